@@ -1,0 +1,19 @@
+import type { Awaitable, Component } from './component'
+import type { RunContext } from './run-context'
+
+/** Reorders candidates by what they are to one another: diversity, spacing, calibration. Scores stay as they are. */
+export interface Reranker<Q, C> extends Component<Q> {
+  /**
+   * Indices into `cs` in their new order: no duplicates, at least `min(limit, cs.length)` of them.
+   *
+   * `cs` arrives best first (by score, ties by input order, non-finite scores last), or as the reranker before left
+   * it. Candidates whose index is left out keep their order behind those named.
+   */
+  readonly rerank: (
+    q: Q,
+    cs: readonly C[],
+    scores: Readonly<Float64Array>,
+    limit: number,
+    ctx: RunContext,
+  ) => Awaitable<readonly number[]>
+}
