@@ -1,0 +1,41 @@
+import type { Program } from '../tensor'
+
+/**
+ * A backend runs graphs, and nothing else. It is not a tensor library: it has no arrays of its own that a caller could
+ * hold, no training loop, no optimizer, no random numbers. Numbers come in as typed arrays and go out as typed arrays.
+ */
+export interface Backend {
+  readonly name: string
+  readonly device: 'cpu' | 'gpu'
+  /** Prepares a program for running. Shapes named in the program may differ from run to run. */
+  readonly compile: (program: Program) => Promise<Executable>
+}
+
+/** A compiled program. */
+export interface Executable {
+  /**
+   * Computes all outputs from feeds named like the program's inputs.
+   *
+   * A feed may be a bare typed array when its named sizes follow from its length. `into` gives arrays to write outputs
+   * into (matched by name and length), which keeps a loop free of allocation; other outputs are new arrays, the
+   * caller's to keep.
+   *
+   * @throws ShapeError when a feed is missing, unknown, of the wrong dtype or of a size that does not fit;
+   * DataError when a fed index lies outside its table; BackendError after `dispose`
+   */
+  readonly run: (feeds: Feeds, into?: OutputBuffers) => Promise<Outputs>
+  /** Frees what the executable holds. Later runs fail; disposing twice is harmless. */
+  readonly dispose: () => void
+}
+
+export type NumericArray = Float32Array | Int32Array
+
+/** Numbers in row-major order with their shape. */
+export interface TensorValue<A extends NumericArray = NumericArray> {
+  readonly data: A
+  readonly shape: readonly number[]
+}
+
+export type Feeds = Readonly<Record<string, NumericArray | TensorValue>>
+export type Outputs = Readonly<Record<string, TensorValue>>
+export type OutputBuffers = Readonly<Record<string, NumericArray>>

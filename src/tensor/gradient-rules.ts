@@ -1,0 +1,109 @@
+import { divide, equal, greater, multiply, negate, sigmoid, subtract, where } from './operations/elementwise'
+import { broadcastTo, pad, reshape, slice, transpose } from './operations/layout'
+import { softmax } from './operations/normalization'
+import { gather, matmul, segmentSum } from './operations/product'
+import { reduceMean, reduceSum, reducedShape, size } from './operations/reduction'
+import type { Shape } from './shape'
+import type { Node, OperationName, Tensor, TensorLike } from './tensor'
+
+/**
+ * For each operation, the gradient of the loss with respect to each input, given `g`, the gradient with respect to
+ * the output `y`: more graph, made of the same operations. `undefined` where no gradient flows.
+ */
+export type GradientRules = {
+  readonly [Op in OperationName]: (node: Node<Op>, g: Tensor, y: Tensor) => readonly (Tensor | undefined)[]
+}
+
+/** `g` summed over the axes along which `shape` was stretched. */
+function unbroadcast(g: Tensor, shape: Shape): Tensor {
+  const extra = g.shape.length - shape.length
+  const axes = g.shape.flatMap((d, i) => (i < extra || (shape[i - extra] === 1 && d !== 1) ? [i] : []))
+  return axes.length === 0 ? g : reshape(reduceSum(g, { axes, keepDims: true }), shape)
+}
+
+/** A reduction's output gradient, stretched back over the axes it lost. */
+function restretch(g: Tensor, shape: Shape, axes: readonly number[]): Tensor {
+  return broadcastTo(reshape(g, reducedShape(shape, axes, true)), shape)
+}
+
+const flows = (node: { readonly inputs: readonly Tensor[] }, ...gradients: readonly Tensor[]) =>
+  gradients.map((g, i) => unbroadcast(g, node.inputs[i].shape))
+
+/** 1 where the first operand is chosen (`≥` for max, `≤` for min), so ties go to the first. */
+const extremum = (loses: (x: TensorLike, y: TensorLike) => Tensor) => (node: Node<'maximum'> | Node<'minimum'>, g: Tensor) => {
+  const [a, b] = node.inputs
+  const second = loses(a, b)
+  return flows(node, where(second, 0, g), where(second, g, 0))
+}
+
+const none = () => []
+
+export const gradientRules: GradientRules = {
+  input: none,
+  constant: none,
+  stopGradient: () => [undefined],
+  cast: () => [undefined],
+  greater: () => [undefined, undefined],
+  equal: () => [undefined, undefined],
+  size: () => [undefined],
+
+  negate: (_, g) => [negate(g)],
+  exp: (_, g, y) => [multiply(g, y)],
+  log: ({ inputs: [x] }, g) => [divide(g, x)],
+  sqrt: (_, g, y) => [divide(multiply(g, 0.5), y)],
+  abs: ({ inputs: [x] }, g) => [where(greater(x, 0), g, where(greater(0, x), negate(g), 0))],
+  relu: (_, g, y) => [where(greater(y, 0), g, 0)],
+  sigmoid: (_, g, y) => [multiply(g, multiply(y, subtract(1, y)))],
+  tanh: (_, g, y) => [multiply(g, subtract(1, multiply(y, y)))],
+  softplus: ({ inputs: [x] }, g) => [multiply(g, sigmoid(x))],
+
+  add: (node, g) => flows(node, g, g),
+  subtract: (node, g) => flows(node, g, negate(g)),
+  multiply: (node, g) => flows(node, multiply(g, node.inputs[1]), multiply(g, node.inputs[0])),
+  divide: (node, g, y) => {
+    const quotient = divide(g, node.inputs[1])
+    return flows(node, quotient, negate(multiply(quotient, y)))
+  },
+  maximum: extremum((a, b) => greater(b, a)),
+  minimum: extremum((a, b) => greater(a, b)),
+  where: (node, g) => {
+    const [condition, x, y] = node.inputs
+    return [undefined, unbroadcast(where(condition, g, 0), x.shape), unbroadcast(where(condition, 0, g), y.shape)]
+  },
+
+  reduceSum: ({ inputs: [x], attributes: { axes } }, g) => [restretch(g, x.shape, axes)],
+  reduceMean: ({ inputs: [x], attributes: { axes } }, g) => [restretch(divide(g, size(x, axes)), x.shape, axes)],
+  reduceMax: ({ inputs: [x], attributes: { axes } }, g, y) => {
+    const chosen = equal(x, restretch(y, x.shape, axes))
+    const share = divide(g, reshape(reduceSum(chosen, { axes, keepDims: true }), g.shape))
+    return [multiply(chosen, restretch(share, x.shape, axes))]
+  },
+
+  reshape: ({ inputs: [x] }, g) => [reshape(g, x.shape)],
+  transpose: ({ attributes: { permutation } }, g) => [transpose(g, permutation.map((_, i) => permutation.indexOf(i)))],
+  broadcastTo: (node, g) => flows(node, g),
+  concat: ({ inputs, attributes: { axis } }, g) => {
+    let start = 0
+    return inputs.map((t) => slice(g, axis, start, (start += t.shape[axis] as number)))
+  },
+  slice: ({ inputs: [x], attributes: { axis, start, end } }, g) => [pad(g, axis, start, (x.shape[axis] as number) - end)],
+  pad: ({ inputs: [x], attributes: { axis, before } }, g) => [slice(g, axis, before, before + (x.shape[axis] as number))],
+
+  matmul: ({ inputs: [a, b], attributes: { transposeA, transposeB } }, g) => [
+    transposeA ? matmul(b, g, { transposeA: transposeB, transposeB: true }) : matmul(g, b, { transposeB: !transposeB }),
+    transposeB ? matmul(g, a, { transposeA: true, transposeB: transposeA }) : matmul(a, g, { transposeA: !transposeA }),
+  ],
+  gather: ({ inputs: [table, indices] }, g) => [segmentSum(g, indices, table.shape[0]), undefined],
+  segmentSum: ({ inputs: [, indices] }, g) => [gather(g, indices), undefined],
+
+  softmax: (_, g, y) => {
+    const weighted = multiply(g, y)
+    return [subtract(weighted, multiply(y, reduceSum(weighted, { axes: -1, keepDims: true })))]
+  },
+  logSoftmax: ({ inputs: [x] }, g) => [subtract(g, multiply(softmax(x), reduceSum(g, { axes: -1, keepDims: true })))],
+  standardize: ({ inputs: [, , inverseDeviation], attributes: { axes } }, g, y) => {
+    const mean = reduceMean(g, { axes, keepDims: true })
+    const along = reduceMean(multiply(g, y), { axes, keepDims: true })
+    return [multiply(inverseDeviation, subtract(subtract(g, mean), multiply(y, along))), undefined, undefined]
+  },
+}

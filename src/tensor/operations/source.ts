@@ -1,0 +1,44 @@
+import { ArgumentError, ShapeError, expected } from '../../errors'
+import { checkShape, elements, showShape, type Shape } from '../shape'
+import { node, type DType, type Rate, type Tensor, type TensorLike } from '../tensor'
+
+/**
+ * A value fed from outside at each run: data, gathered embedding rows, or a weight.
+ *
+ * @param name what the feed is called
+ * @param shape sizes of its axes; a string such as `'batch'` names a size that each run decides
+ * @throws ArgumentError when the name is empty; ShapeError when an axis is not a positive integer or a name
+ * @example
+ * ```ts
+ * import { input } from 'feedrank'
+ *
+ * const x = input('x', ['batch', 3])
+ * console.log(x.shape) // [ 'batch', 3 ]
+ * ```
+ */
+export function input(name: string, shape: Shape, options: { readonly dtype?: DType; readonly rate?: Rate } = {}): Tensor {
+  if (typeof name !== 'string' || name === '') throw new ArgumentError(expected('input', 'name', 'a non-empty string', name))
+  return node('input', [], { name, rate: options.rate ?? 'pair' }, checkShape('input', [...shape]), options.dtype)
+}
+
+/**
+ * A value fixed in the graph: a number, or numbers in row-major order with their shape.
+ *
+ * @throws ShapeError when the shape is not static or does not hold as many numbers as were given
+ * @example
+ * ```ts
+ * import { constant } from 'feedrank'
+ *
+ * console.log(constant([1, 2, 3, 4], [2, 2]).shape) // [ 2, 2 ]
+ * ```
+ */
+export function constant(values: number | readonly number[], shape?: readonly number[], dtype: DType = 'float32'): Tensor {
+  const list = typeof values === 'number' ? [values] : [...values]
+  const to = shape ?? (typeof values === 'number' ? [] : [list.length])
+  checkShape('constant', to)
+  if (to.some((d) => typeof d !== 'number') || elements(to) !== list.length)
+    throw new ShapeError(`feedrank/constant: expected ${showShape(to)} to hold ${list.length} numbers`)
+  return node('constant', [], { values: Object.freeze(list) }, [...to], dtype)
+}
+
+export const asTensor = (value: TensorLike): Tensor => (typeof value === 'number' ? constant(value) : value)

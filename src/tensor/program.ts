@@ -1,0 +1,71 @@
+import { ArgumentError, ShapeError, expected } from '../errors'
+import { sameShape, showShape } from './shape'
+import type { Node, Tensor } from './tensor'
+import { topologicalOrder } from './topological-order'
+
+/**
+ * A graph ready to be compiled: named outputs, the named inputs they need, and all nodes in an order in which each
+ * comes after its inputs. Nodes nothing depends on are gone, and equal expressions are one node.
+ */
+export interface Program {
+  readonly inputs: ReadonlyMap<string, Node<'input'>>
+  readonly outputs: ReadonlyMap<string, Tensor>
+  readonly nodes: readonly Tensor[]
+}
+
+/**
+ * The program that computes `outputs`.
+ *
+ * @throws ArgumentError when there is no output; ShapeError when one input name is declared in two ways
+ * @example
+ * ```ts
+ * import { add, input, loadBackend, program } from 'feedrank'
+ *
+ * const x = input('x', ['batch'])
+ * const backend = await loadBackend('javascript')
+ * const executable = await backend.compile(program({ y: add(x, 1) }))
+ * const { y } = await executable.run({ x: new Float32Array([1, 2]) })
+ * console.log([...y.data]) // [ 2, 3 ]
+ * ```
+ */
+export function program(outputs: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>): Program {
+  const named = outputs instanceof Map ? [...outputs] : Object.entries(outputs as Readonly<Record<string, Tensor>>)
+  if (named.length === 0) throw new ArgumentError(expected('program', 'outputs', 'at least one named tensor', outputs))
+  const merged = shareCommon(topologicalOrder(named.map(([, tensor]) => tensor)))
+  const results = new Map(named.map(([name, tensor]) => [name, merged.get(tensor)!]))
+  const nodes = topologicalOrder(results.values())
+  const inputs = new Map<string, Node<'input'>>()
+  for (const t of nodes) if (t.op === 'input') inputs.set(t.attributes.name, declaredOnce(inputs.get(t.attributes.name), t))
+  return { inputs, outputs: results, nodes }
+}
+
+function declaredOnce(before: Node<'input'> | undefined, now: Node<'input'>): Node<'input'> {
+  if (before !== undefined && (before.dtype !== now.dtype || !sameShape(before.shape, now.shape) || before.attributes.rate !== now.attributes.rate))
+    throw new ShapeError(`feedrank/program: input '${now.attributes.name}' is declared as ${describe(before)} and as ${describe(now)}`)
+  return now
+}
+
+const describe = (t: Node<'input'>) => `${t.dtype} ${showShape(t.shape)} (${t.attributes.rate})`
+
+/** Maps every node to the one that stands for all nodes equal to it. */
+function shareCommon(order: readonly Tensor[]): Map<Tensor, Tensor> {
+  const canonical = new Map<Tensor, Tensor>()
+  const byKey = new Map<string, Tensor>()
+  const ids = new Map<Tensor, number>()
+  for (const t of order) {
+    const inputs = t.inputs.map((i) => canonical.get(i)!)
+    const key = JSON.stringify([t.op, inputs.map((i) => ids.get(i)), t.attributes, t.shape, t.dtype], keepNonFinite)
+    let same = byKey.get(key)
+    if (same === undefined) {
+      same = inputs.every((input, i) => input === t.inputs[i]) ? t : (Object.freeze({ ...t, inputs: Object.freeze(inputs) }) as Tensor)
+      byKey.set(key, same)
+      ids.set(same, ids.size)
+    }
+    canonical.set(t, same)
+  }
+  return canonical
+}
+
+/** JSON has no NaN, no infinities and no −0, and the key must tell them apart. */
+const keepNonFinite = (_: string, value: unknown) =>
+  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)) ? `number:${Object.is(value, -0) ? '-0' : value}` : value
