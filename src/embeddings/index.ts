@@ -1,0 +1,6 @@
+export type { Bags, Combiner } from './combiner'
+export { gatherBags, gatherRows } from './gather'
+export { createRowGradient } from './row-gradient'
+export type { RowGradient } from './row-gradient'
+export { createEmbeddingTable, growTable } from './table'
+export type { EmbeddingTable, EmbeddingTableOptions, Initializer } from './table'
