@@ -1,0 +1,38 @@
+"""A peer's side of the harness: one JSON object a line on stdin, one answer a line on stdout.
+
+    {"do": "start", "mode": "sparse", "threads": 1, "options": {"batch": 1024}}  ->  {"ok": true}
+    {"do": "check"}   ->  {"ok": true, "values": {"loss": [0.7]}}
+    {"do": "repeat"}  ->  {"ok": true, "ms": 12.5}
+
+A failure is answered by {"ok": false, "missing": bool, "reason": "..."}; the end of stdin ends the process.
+"""
+
+import json
+import sys
+import time
+
+
+def serve(make):
+    """`make(mode, threads, options)` gives an object with `check()` and `repeat()`."""
+    answers, sys.stdout = sys.stdout, sys.stderr
+    peer = None
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            answer = {"ok": True}
+            if request["do"] == "start":
+                peer = make(request["mode"], request["threads"], request["options"])
+            elif request["do"] == "check":
+                answer["values"] = peer.check()
+            elif request["do"] == "repeat":
+                began = time.perf_counter()
+                peer.repeat()
+                answer["ms"] = (time.perf_counter() - began) * 1000
+            else:
+                raise ValueError(f"unknown request {request['do']!r}")
+        except ModuleNotFoundError as error:
+            answer = {"ok": False, "missing": True, "reason": f"the Python package {error.name} is not installed"}
+        except Exception as error:  # the harness decides what a failure means
+            answer = {"ok": False, "missing": False, "reason": f"{type(error).__name__}: {error}"}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
