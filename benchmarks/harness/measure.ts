@@ -55,7 +55,8 @@ export async function measure(benchmark: Benchmark, options: Options, plan: Plan
         }
       }
     }
-    if (started.length > 0) await checkEqual(benchmark, started, plan)
+    if (started.length === 0) return { results: [], ratios: {}, missing }
+    await checkEqual(benchmark, started, plan)
     for (let round = -plan.warmup; round < plan.repeats; round++) {
       plan.say(round < 0 ? `warming up ${round + plan.warmup + 1}/${plan.warmup}` : `round ${round + 1}/${plan.repeats}`)
       for (let i = 0; i < started.length; i++) {
