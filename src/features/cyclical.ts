@@ -1,0 +1,72 @@
+import { checkNumber } from '../errors'
+import type { ColumnEncoder, FeatureBase, FeatureOptions, Scope } from './feature'
+import { checkBase, checkChoice, checkingFitter } from './feature'
+import { finite, isMissing } from './values'
+
+/** What a missing phase becomes: an error, or (0, 0), the centre of the circle. */
+export type MissingPhase = 'error' | 'centre'
+
+/** A number that comes round again, as a point on the circle. Made by {@link cyclical}. */
+export interface CyclicalFeature<S extends Scope = Scope, Column extends string = string, M extends MissingPhase = MissingPhase>
+  extends FeatureBase<S, Column, M extends 'error' ? number : number | null | undefined> {
+  readonly kind: 'cyclical'
+  readonly period: number
+  readonly missing: M
+}
+
+export interface CyclicalOptions<S extends Scope, Column extends string, M extends MissingPhase> extends FeatureOptions<S, Column> {
+  /** After which the value means the same again: 24 for hours of the day, 7 for days of the week. */
+  readonly period: number
+  /** @defaultValue 'error' */
+  readonly missing?: M
+}
+
+/**
+ * A number that comes round again, such as the hour of the day: `[sin(2πx / period), cos(2πx / period)]`.
+ *
+ * 23:00 is then as near to 00:00 as 01:00 is. Any finite number will do; only its remainder counts.
+ *
+ * @throws ArgumentError when `period` is not above 0.
+ * @example
+ * ```ts
+ * import { cyclical, defineFeatures } from 'feedrank'
+ *
+ * const spec = defineFeatures({ features: { hour: cyclical({ scope: 'context', period: 24 }) } })
+ * const { columns } = spec.fit([{ hour: 0 }]).encode([{ hour: 0 }])
+ * console.log(columns.get('hour')) // { kind: 'dense', width: 2, values: Float32Array(2) [ 0, 1 ] }
+ * ```
+ */
+export function cyclical<const S extends Scope, const Column extends string = never, const M extends MissingPhase = 'error'>(
+  options: CyclicalOptions<S, Column, M>,
+): CyclicalFeature<S, NoInfer<Column>, NoInfer<M>> {
+  const where = 'cyclical'
+  const base = checkBase(where, options)
+  const { period, missing = 'error' } = options
+  checkNumber(where, 'period', period, { above: 0 })
+  checkChoice(where, 'missing', missing, ['error', 'centre'])
+  return Object.freeze({ kind: where, ...base, period, missing: missing as M })
+}
+
+export const fitCyclical = (column: string, feature: CyclicalFeature) =>
+  checkingFitter((value, row) => {
+    if (!isMissing(value) || feature.missing === 'error') finite('fit', column, row, value)
+  }, cyclicalEncoder(column, feature))
+
+export function cyclicalEncoder(column: string, { period, missing }: CyclicalFeature): ColumnEncoder {
+  return {
+    encoding: { kind: 'dense', width: 2 },
+    encode(rows) {
+      const values = new Float32Array(rows.length * 2)
+      for (let row = 0; row < rows.length; row++) {
+        const value = rows[row]
+        if (isMissing(value) && missing === 'centre') continue
+        const angle = (2 * Math.PI * (finite('encode', column, row, value) % period)) / period
+        values[2 * row] = Math.sin(angle)
+        values[2 * row + 1] = Math.cos(angle)
+      }
+      return { kind: 'dense', values, width: 2 }
+    },
+    state: {},
+    summary: `sine and cosine, period ${period}`,
+  }
+}

@@ -1,0 +1,86 @@
+import { checkInteger, checkNumber } from '../errors'
+import { murmur3 } from '../hash'
+import type { ColumnEncoder, FeatureBase, FeatureOptions, Scope, Sizing } from './feature'
+import { checkBase, checkChoice, checkingFitter, embeddingSize } from './feature'
+import type { Id } from './values'
+import { idKey, isMissing } from './values'
+
+/** What becomes of a missing hashed id: an error, or a row of its own behind the buckets. */
+export type MissingHash = 'error' | 'category'
+
+/** A feature whose values are hashed into a fixed number of rows. Made by {@link hashed}. */
+export interface HashedFeature<S extends Scope = Scope, Column extends string = string, M extends MissingHash = MissingHash>
+  extends FeatureBase<S, Column, M extends 'error' ? Id : Id | null | undefined> {
+  readonly kind: 'hashed'
+  readonly buckets: number
+  readonly seed: number
+  readonly embeddingDim?: number
+  readonly missing: M
+}
+
+export interface HashedOptions<S extends Scope, Column extends string, M extends MissingHash> extends FeatureOptions<S, Column> {
+  /** The number of rows that values are spread over. */
+  readonly buckets: number
+  /** Two features with different seeds collide differently. @defaultValue 0 */
+  readonly seed?: number
+  /** @defaultValue by {@link embeddingSize} of the buckets */
+  readonly embeddingDim?: number
+  /** What `null` and `undefined` become; `'category'` is the row with id `buckets`. @defaultValue 'error' */
+  readonly missing?: M
+}
+
+/**
+ * A feature that needs no vocabulary: `id = murmur3(text of value, seed) mod buckets`.
+ *
+ * New values get a row at once, at the price of collisions: of `n` values about `n − b·(1 − (1 − 1/b)^n)` meet
+ * another in `b` buckets. `1`, `1n` and `'1'` hash alike.
+ *
+ * @throws ArgumentError when an option is out of range.
+ * @example
+ * ```ts
+ * import { defineFeatures, hashed } from 'feedrank'
+ *
+ * const spec = defineFeatures({ features: { word: hashed({ scope: 'item', buckets: 1000 }) } })
+ * const { columns } = spec.fit([{ word: 'hello' }]).encode([{ word: 'hello' }])
+ * console.log(columns.get('word')) // { kind: 'ids', ids: Int32Array(1) [ 351 ] }
+ * ```
+ */
+export function hashed<const S extends Scope, const Column extends string = never, const M extends MissingHash = 'error'>(
+  options: HashedOptions<S, Column, M>,
+): HashedFeature<S, NoInfer<Column>, NoInfer<M>> {
+  const where = 'hashed'
+  const base = checkBase(where, options)
+  const { buckets, seed = 0, embeddingDim, missing = 'error' } = options
+  checkBuckets(where, buckets)
+  checkInteger(where, 'seed', seed, 0)
+  if (embeddingDim !== undefined) checkInteger(where, 'embeddingDim', embeddingDim)
+  checkChoice(where, 'missing', missing, ['error', 'category'])
+  return Object.freeze({ kind: where, ...base, buckets, seed, missing: missing as M, ...(embeddingDim !== undefined && { embeddingDim }) })
+}
+
+export const fitHashed = (column: string, feature: HashedFeature, sizing: Sizing) =>
+  checkingFitter((value, row) => {
+    if (!isMissing(value) || feature.missing === 'error') idKey('fit', column, row, value)
+  }, hashedEncoder(column, feature, sizing))
+
+export function hashedEncoder(column: string, feature: HashedFeature, sizing: Sizing): ColumnEncoder {
+  const { buckets, seed, missing } = feature
+  const cardinality = buckets + (missing === 'category' ? 1 : 0)
+  return {
+    encoding: { kind: 'ids', cardinality, embeddingDim: feature.embeddingDim ?? embeddingSize(cardinality, sizing.cap) },
+    encode(values) {
+      const ids = new Int32Array(values.length)
+      for (let row = 0; row < ids.length; row++) {
+        const value = values[row]
+        ids[row] = isMissing(value) && missing === 'category' ? buckets : murmur3(idKey('encode', column, row, value), seed) % buckets
+      }
+      return { kind: 'ids', ids }
+    },
+    state: {},
+    summary: `${buckets} buckets, seed ${seed}`,
+  }
+}
+
+/** `buckets` if its ids fit an `Int32Array`. */
+export const checkBuckets = (where: string, buckets: unknown) =>
+  checkNumber(where, 'buckets', checkInteger(where, 'buckets', buckets), { max: 2 ** 31 - 2 })

@@ -1,0 +1,114 @@
+import { checkInteger } from '../errors'
+import type { ColumnEncoder, ColumnFitter, Combiner, FeatureBase, FeatureOptions, Scope, Sizing } from './feature'
+import { checkBase, checkChoice, embeddingSize } from './feature'
+import { readCategories, readObject } from './json'
+import type { Id } from './values'
+import { badValue, isMissing } from './values'
+import { lookupOf, vocabularyCounter } from './vocabulary'
+
+/** What a missing list becomes: an error, or an empty bag. */
+export type MissingList = 'error' | 'empty'
+
+/** A feature whose values are lists of names: genres, tags, topics. Made by {@link multiHot}. */
+export interface MultiHotFeature<S extends Scope = Scope, Column extends string = string, M extends MissingList = MissingList>
+  extends FeatureBase<S, Column, M extends 'error' ? readonly Id[] : readonly Id[] | null | undefined> {
+  readonly kind: 'multi-hot'
+  readonly minCount: number
+  readonly capacity?: number
+  readonly combiner: Combiner
+  readonly embeddingDim?: number
+  readonly missing: M
+}
+
+export interface MultiHotOptions<S extends Scope, Column extends string, M extends MissingList> extends FeatureOptions<S, Column> {
+  /** Values in fewer places share the out-of-vocabulary row. @defaultValue 1 */
+  readonly minCount?: number
+  /** At most this many values are kept, the most frequent. @defaultValue no limit */
+  readonly capacity?: number
+  /** @defaultValue 'mean' */
+  readonly combiner?: Combiner
+  /** @defaultValue by {@link embeddingSize} */
+  readonly embeddingDim?: number
+  /** What `null` and `undefined` become; an empty list is a value, not missing. @defaultValue 'error' */
+  readonly missing?: M
+}
+
+/**
+ * A feature whose value is a list of ids, encoded as a bag over a vocabulary that is learnt in `fit`.
+ *
+ * The rules of {@link categorical} hold for each element; id 0 is the out-of-vocabulary row, so a bag keeps its length.
+ * A list is taken as it stands: an element that is there twice counts twice.
+ *
+ * @throws ArgumentError when an option is out of range.
+ * @example
+ * ```ts
+ * import { defineFeatures, multiHot } from 'feedrank'
+ *
+ * const spec = defineFeatures({ features: { genres: multiHot({ scope: 'item' }) } })
+ * const fitted = spec.fit([{ genres: ['Drama', 'War'] }, { genres: ['Drama'] }])
+ * const { columns } = fitted.encode([{ genres: ['War', 'Opera'] }, { genres: [] }])
+ * console.log(columns.get('genres')) // { kind: 'bags', ids: Int32Array(2) [ 2, 0 ], offsets: Int32Array(3) [ 0, 2, 2 ] }
+ * ```
+ */
+export function multiHot<const S extends Scope, const Column extends string = never, const M extends MissingList = 'error'>(
+  options: MultiHotOptions<S, Column, M>,
+): MultiHotFeature<S, NoInfer<Column>, NoInfer<M>> {
+  const where = 'multiHot'
+  const base = checkBase(where, options)
+  const { minCount = 1, capacity, combiner = 'mean', embeddingDim, missing = 'error' } = options
+  checkInteger(where, 'minCount', minCount)
+  if (capacity !== undefined) checkInteger(where, 'capacity', capacity)
+  if (embeddingDim !== undefined) checkInteger(where, 'embeddingDim', embeddingDim)
+  checkChoice(where, 'combiner', combiner, ['mean', 'sum', 'sqrtn'])
+  checkChoice(where, 'missing', missing, ['error', 'empty'])
+  return Object.freeze({
+    kind: 'multi-hot', ...base, minCount, combiner, missing: missing as M,
+    ...(capacity !== undefined && { capacity }), ...(embeddingDim !== undefined && { embeddingDim }),
+  })
+}
+
+export function fitMultiHot(column: string, feature: MultiHotFeature, sizing: Sizing): ColumnFitter {
+  const counter = vocabularyCounter(column, feature)
+  return {
+    observe(value, row) {
+      for (const element of list('fit', column, row, feature.missing, value)) counter.observe(element, row)
+    },
+    finish: () => multiHotEncoder(column, feature, sizing, counter.finish()),
+  }
+}
+
+export function restoreMultiHot(column: string, feature: MultiHotFeature, sizing: Sizing, state: unknown, at: string): ColumnEncoder {
+  return multiHotEncoder(column, feature, sizing, readCategories(readObject(state, at)['categories'], `${at}.categories`))
+}
+
+function multiHotEncoder(column: string, feature: MultiHotFeature, sizing: Sizing, categories: (string | number)[]): ColumnEncoder {
+  const cardinality = 1 + categories.length
+  const lookup = lookupOf(column, categories, 1)
+  const embeddingDim = feature.embeddingDim ?? embeddingSize(cardinality, sizing.cap)
+  return {
+    encoding: { kind: 'bags', cardinality, embeddingDim, combiner: feature.combiner },
+    encode(values) {
+      const offsets = new Int32Array(values.length + 1)
+      for (let row = 0; row < values.length; row++)
+        offsets[row + 1] = offsets[row] + list('encode', column, row, feature.missing, values[row]).length
+      const ids = new Int32Array(offsets[values.length])
+      let next = 0
+      for (let row = 0; row < values.length; row++) {
+        const elements = list('encode', column, row, feature.missing, values[row])
+        for (let i = 0; i < elements.length; i++) ids[next++] = lookup(elements[i], row)
+      }
+      return { kind: 'bags', ids, offsets }
+    },
+    state: { categories },
+    summary: `${categories.length} categories, bags by ${feature.combiner}`,
+    categories: [null, ...categories],
+  }
+}
+
+const none: readonly unknown[] = []
+
+function list(where: string, column: string, row: number, missing: MissingList, value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  if (missing === 'empty' && isMissing(value)) return none
+  throw badValue(where, column, row, 'an array of strings or numbers', value)
+}

@@ -1,0 +1,40 @@
+import { DataError, expected } from '../errors'
+import { cell } from './values'
+
+/** Reads one column of a row. What every object inherits (`constructor`, `__proto__`) is no column unless the row owns it. */
+export type ColumnReader = (row: object) => unknown
+
+export function columnReader(column: string): ColumnReader {
+  if (column in Object.prototype)
+    return (row) => (Object.hasOwn(row, column) ? (row as Readonly<Record<string, unknown>>)[column] : undefined)
+  return (row) => (row as Readonly<Record<string, unknown>>)[column]
+}
+
+/** Throws unless `row` is an object. */
+export function checkRow(where: string, row: unknown, r: number): asserts row is object {
+  if (typeof row !== 'object' || row === null) throw new DataError(expected(where, `rows[${r}]`, 'an object with columns', row))
+}
+
+/** Throws where a row lacks a column altogether, naming those it has and the one that was perhaps meant. */
+export function checkColumn(where: string, column: string, row: object, r: number): void {
+  const there = columnReader(column)(row) !== undefined || Object.hasOwn(row, column)
+  if (there) return
+  const names = Object.keys(row)
+  const meant = names.find((name) => plain(name) === plain(column))
+  const listed = names.length === 0 ? 'no columns' : names.slice(0, 20).join(', ') + (names.length > 20 ? ', ...' : '')
+  throw new DataError(`feedrank/${where}: expected \`${cell(r, column)}\` to be there, got a row with ${listed}${meant === undefined ? '' : `; was \`${meant}\` meant?`}`)
+}
+
+const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+
+/** One column of all rows. Where `required`, rows that lack the column are an error. */
+export function pluck(where: string, rows: readonly object[], column: string, required: boolean): readonly unknown[] {
+  const read = columnReader(column)
+  const values: unknown[] = Array.from({ length: rows.length })
+  for (let r = 0; r < rows.length; r++) {
+    const value = read(rows[r])
+    if (value === undefined && required) checkColumn(where, column, rows[r], r)
+    values[r] = value
+  }
+  return values
+}
