@@ -20,7 +20,11 @@ console.log('a', 1) // a 1
 console.log(
   [1, { b: 2 }],
 ) // [1, {b: 2}]
-for (const x of [1, 1]) console.log(x) // 1`)
+for (const x of [1, 1]) console.log(x) // 1
+console.log('a\\nb')
+// a
+// b
+`)
     expect(await run(block, folder)).toEqual([])
     expect(typeErrors([block], folder)).toEqual([])
   })
@@ -31,6 +35,7 @@ for (const x of [1, 1]) console.log(x) // 1`)
     expect(await problems('never', `if (Date.now() < 0) console.log(1) // 1`)).toEqual(['src/never.ts:5: never printed, expected 1'])
     expect(await problems('silent', `console.log(1)`)).toEqual(['src/silent.ts:5: says nothing of what it prints (a trailing comment): 1'])
     expect(await problems('throws', `import { seededRandom } from 'feedrank'\nseededRandom(Number.NaN)`)).toEqual([expect.stringMatching(/^src\/throws\.ts:5: threw ArgumentError/)])
+    expect(await problems('lines', `console.log('a\\nb')\n// a\n// c`)).toEqual(['src/lines.ts:5: expected a\nc, printed a\nb'])
     expect(await problems('again', `for (const x of [1, 2]) console.log(x) // 1`)).toEqual(['src/again.ts:5: expected 1, printed 2'])
   })
 

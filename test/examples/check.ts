@@ -20,6 +20,14 @@ interface Promised {
   readonly expected: string | undefined
 }
 
+/** What the comment behind the call that ends at `end` says: on its line, or, for more lines than one, on the lines below. */
+function promise(code: string, end: number): string | undefined {
+  const below = /^[ \t]*\n((?:[ \t]*\/\/.*(?:\n|$))+)/.exec(code.slice(end))
+  if (below) return below[1].replaceAll(/^[ \t]*\/\/ ?/gm, '')
+  const [comment] = ts.getTrailingCommentRanges(code, end) ?? []
+  return comment && code.slice(comment.pos, comment.end).replace(/^\/\/|^\/\*|\*\/$/g, '')
+}
+
 /** The `console.log` calls of a block with what their trailing comments promise, and the code with each call reporting its index. */
 function instrument(block: Block): { readonly code: string; readonly calls: readonly Promised[] } {
   const source = ts.createSourceFile('example.ts', block.code, ts.ScriptTarget.Latest, true)
@@ -27,8 +35,7 @@ function instrument(block: Block): { readonly code: string; readonly calls: read
   const edits: { readonly start: number; readonly end: number; readonly text: string }[] = []
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && node.expression.getText() === 'console.log') {
-      const [comment] = ts.getTrailingCommentRanges(block.code, node.end) ?? []
-      const expected = comment && block.code.slice(comment.pos, comment.end).replace(/^\/\/|^\/\*|\*\/$/g, '').trim()
+      const expected = promise(block.code, node.end)
       edits.push({ start: node.expression.getStart(), end: node.expression.end, text: `globalThis[Symbol.for('feedrank.example')](${calls.length})` })
       calls.push({ line: block.line + source.getLineAndCharacterOfPosition(node.getStart()).line, expected })
     }
@@ -63,8 +70,8 @@ export async function run(block: Block, folder: string): Promise<string[]> {
   return calls.flatMap(({ line, expected }, i) => {
     const at = `${block.file}:${line}`
     if (expected === undefined) return [`${at}: says nothing of what it prints (a trailing comment): ${printed[i][0]?.[0] ?? ''}`]
-    if (printed[i].length === 0) return [`${at}: never printed, expected ${expected}`]
-    return printed[i].filter((forms) => !forms.some((form) => normal(form) === normal(expected))).map((forms) => `${at}: expected ${expected}, printed ${forms[0]}`)
+    if (printed[i].length === 0) return [`${at}: never printed, expected ${expected.trim()}`]
+    return printed[i].filter((forms) => !forms.some((form) => normal(form) === normal(expected))).map((forms) => `${at}: expected ${expected.trim()}, printed ${forms[0]}`)
   })
 }
 
