@@ -1,0 +1,100 @@
+import { ContractError, expected, show } from '../errors'
+import type { Seed } from '../random'
+import type { CandidateId, Component } from './component'
+import type { Filter } from './filter'
+import type { Hydrator } from './hydrator'
+import type { QueryHydrator } from './query-hydrator'
+import type { Reranker } from './reranker'
+import type { Scorer } from './scorer'
+import type { Selector } from './selector'
+import type { SideEffect } from './side-effect'
+import type { Source } from './source'
+import type { PipelineTrace, StageName } from './trace'
+
+/** The query and the candidate as the engine sees them: the builder has checked the types, the engine looks into neither. */
+export type AnyQuery = object
+export type AnyCandidate = object
+
+/** A component with its settings, read and checked once, when the pipeline is built. */
+export interface Part<T> {
+  readonly stage: StageName
+  readonly name: string
+  readonly component: T
+  readonly enable: ((q: AnyQuery) => boolean) | undefined
+  readonly timeoutMs: number | undefined
+  /** Whether its failure is survived. */
+  readonly skip: boolean
+}
+
+/** One step of the middle of a pipeline, run in the order written. */
+export type Step =
+  | { readonly stage: 'hydrate'; readonly group: readonly Part<Hydrator<AnyQuery, AnyCandidate>>[] }
+  | { readonly stage: 'filter'; readonly part: Part<Filter<AnyQuery, AnyCandidate>> }
+  | { readonly stage: 'score'; readonly part: Part<Scorer<AnyQuery, AnyCandidate>> }
+
+/** A pipeline as data: what runs, in which order, under which limits. The engine reads nothing else. */
+export interface Plan {
+  readonly name: string
+  readonly id: (c: AnyCandidate) => CandidateId
+  readonly limit: number
+  readonly deadlineMs: number | undefined
+  readonly clock: () => number
+  readonly stopwatch: () => number
+  readonly seed: ((q: AnyQuery) => Seed) | undefined
+  readonly onTrace: ((trace: PipelineTrace) => void) | undefined
+  readonly queryGroups: readonly (readonly Part<QueryHydrator<AnyQuery>>[])[]
+  readonly sources: readonly Part<Source<AnyQuery, AnyCandidate>>[]
+  readonly steps: readonly Step[]
+  readonly rerankers: readonly Part<Reranker<AnyQuery, AnyCandidate>>[]
+  readonly selector: Part<Selector<AnyQuery, AnyCandidate>> | undefined
+  readonly selectedFilters: readonly Part<Filter<AnyQuery, AnyCandidate>>[]
+  readonly effects: readonly Part<SideEffect<AnyQuery, AnyCandidate>>[]
+}
+
+const verbs = {
+  hydrateQuery: 'hydrate', source: 'fetch', hydrate: 'hydrate', filter: 'keep', score: 'score', rerank: 'rerank',
+  select: 'select', filterSelected: 'keep', effect: 'run',
+} as const satisfies Record<StageName, string>
+
+const skippedByDefault: ReadonlySet<StageName> = new Set<StageName>(['hydrateQuery', 'source', 'hydrate', 'effect'])
+
+/** The settings of `component`, checked. @throws ContractError naming the pipeline, the stage and the component. */
+export function readPart<T extends Component<AnyQuery>>(pipeline: string, stage: StageName, component: T): Part<T> {
+  const where = `pipeline ${show(pipeline)}`
+  const wrong = (name: string, what: string, expectation: string, got: unknown) =>
+    new ContractError(expected(where, `${name}.${what}`, expectation, got))
+  if (typeof component !== 'object' && typeof component !== 'function' || component === null)
+    throw new ContractError(expected(where, stage, 'a component', component))
+  let settings
+  try {
+    const { name, enable, timeoutMs, onError } = component
+    settings = { name, enable, timeoutMs, onError, verb: (component as unknown as Record<string, unknown>)[verbs[stage]] }
+  } catch (cause) {
+    throw new ContractError(`feedrank/${where}: a component of stage \`${stage}\` throws when its settings are read`, { cause })
+  }
+  const { name, enable, timeoutMs, onError, verb } = settings
+  if (typeof name !== 'string' || name === '') throw wrong(stage, 'name', 'a non-empty string', name)
+  if (typeof verb !== 'function') throw wrong(name, verbs[stage], `a function, as stage \`${stage}\` asks for`, verb)
+  if (enable !== undefined && typeof enable !== 'function') throw wrong(name, 'enable', 'a function', enable)
+  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) throw wrong(name, 'timeoutMs', 'a positive number of ms', timeoutMs)
+  if (onError !== undefined && onError !== 'fail' && onError !== 'skip') throw wrong(name, 'onError', "'fail' or 'skip'", onError)
+  if (stage === 'effect' && onError === 'fail') throw wrong(name, 'onError', "'skip': a side effect runs after the answer and cannot fail it", onError)
+  return {
+    stage, name, component, timeoutMs,
+    enable: enable && ((q) => component.enable?.(q) ?? true),
+    skip: onError === undefined ? skippedByDefault.has(stage) : onError === 'skip',
+  }
+}
+
+/** Every part of a plan, in running order. */
+export function partsOf(plan: Pick<Plan, 'queryGroups' | 'sources' | 'steps' | 'rerankers' | 'selector' | 'selectedFilters' | 'effects'>): readonly Part<unknown>[] {
+  return [
+    ...plan.queryGroups.flat(),
+    ...plan.sources,
+    ...plan.steps.flatMap((step): readonly Part<unknown>[] => (step.stage === 'hydrate' ? step.group : [step.part])),
+    ...plan.rerankers,
+    ...(plan.selector ? [plan.selector] : []),
+    ...plan.selectedFilters,
+    ...plan.effects,
+  ]
+}

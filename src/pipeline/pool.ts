@@ -1,0 +1,138 @@
+import { show } from '../errors'
+import type { CandidateId } from './component'
+import type { AnyCandidate, Part } from './plan'
+import type { ComponentRecord } from './request'
+import type { Filter } from './filter'
+
+/** What a scorer answered, for the slots that were alive when it ran. */
+export interface ScoreColumn {
+  readonly scorer: string
+  readonly slots: Int32Array
+  readonly scores: Float64Array
+}
+
+/** Which filter took a slot out. */
+export interface Removal {
+  readonly slot: number
+  readonly by: Part<Filter<object, object>>
+}
+
+/**
+ * The candidates of a request. Each has a slot, its place in the merged list, and keeps it; `alive` lists the slots
+ * still in, ascending, with their candidates and scores beside it.
+ *
+ * `alive` arrays are replaced, never written to: a component that was given up on may still hold the old ones.
+ */
+export interface Pool {
+  readonly ids: readonly CandidateId[]
+  readonly sources: readonly (readonly string[])[]
+  /** The latest form of each candidate, by slot. */
+  readonly bySlot: AnyCandidate[]
+  slots: Int32Array
+  /** Frozen, so that a component which sorts its argument fails instead of confusing whose score is whose. */
+  cs: readonly AnyCandidate[]
+  scores: Float64Array
+  readonly columns: ScoreColumn[]
+  readonly removals: Removal[]
+}
+
+/** What one source answered. */
+export interface Fetched {
+  readonly source: string
+  readonly candidates: readonly unknown[]
+  readonly record: ComponentRecord
+}
+
+const readId = (id: (c: AnyCandidate) => CandidateId, candidate: unknown): CandidateId | undefined => {
+  if (typeof candidate !== 'object' || candidate === null) return undefined
+  try {
+    const value: unknown = id(candidate)
+    return typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value)) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Merges what the sources brought, in their order: the first form of a candidate stays, every source of it is noted. */
+export function mergeCandidates(id: (c: AnyCandidate) => CandidateId, fetched: readonly Fetched[]): Pool {
+  const slotOf = new Map<CandidateId, number>()
+  const ids: CandidateId[] = []
+  const sources: (readonly string[])[] = []
+  const bySlot: AnyCandidate[] = []
+  for (const { source, candidates, record } of fetched) {
+    const alone: readonly string[] = Object.freeze([source])
+    let firstInvalid = -1
+    for (let i = 0; i < candidates.length; i++) {
+      const candidate = candidates[i]
+      const key = readId(id, candidate)
+      if (key === undefined) {
+        if (firstInvalid < 0) firstInvalid = i
+        record.invalid++
+        continue
+      }
+      const slot = slotOf.get(key)
+      if (slot === undefined) {
+        slotOf.set(key, ids.length)
+        ids.push(key)
+        sources.push(alone)
+        bySlot.push(candidate as AnyCandidate)
+        continue
+      }
+      record.duplicates++
+      const known = sources[slot]
+      if (known[known.length - 1] !== source) sources[slot] = Object.freeze([...known, source])
+    }
+    record.out = candidates.length - record.invalid
+    if (record.invalid > 0)
+      record.error = `${record.invalid} of ${candidates.length} entries are no candidates (no object with a string or finite number as id), the first at ${firstInvalid}: ${show(candidates[firstInvalid])}`
+  }
+  const slots = Int32Array.from({ length: ids.length }, (_, i) => i)
+  return {
+    ids, sources, bySlot, slots, cs: Object.freeze(bySlot.slice()), scores: new Float64Array(ids.length), columns: [], removals: [],
+  }
+}
+
+/** Takes out of `pool` whatever `mask` does not keep. */
+export function sift(pool: Pool, kept: Uint8Array, count: number, by: Part<Filter<object, object>>): void {
+  const { slots, cs, scores } = pool
+  if (count === slots.length) return
+  const nextSlots = new Int32Array(count)
+  const nextScores = new Float64Array(count)
+  const nextCandidates: AnyCandidate[] = []
+  let n = 0
+  for (let i = 0; i < slots.length; i++) {
+    if (kept[i] === 0) {
+      pool.removals.push({ slot: slots[i], by })
+      continue
+    }
+    nextSlots[n] = slots[i]
+    nextScores[n] = scores[i]
+    nextCandidates[n++] = cs[i]
+  }
+  pool.slots = nextSlots
+  pool.scores = nextScores
+  pool.cs = Object.freeze(nextCandidates)
+}
+
+/** The score of `slot` after each scorer that saw it. */
+export function partsOfSlot(pool: Pool, slot: number): { scorer: string; score: number }[] {
+  const parts: { scorer: string; score: number }[] = []
+  for (const { scorer, slots, scores } of pool.columns) {
+    const at = indexOfSlot(slots, slot)
+    if (at >= 0) parts.push({ scorer, score: scores[at] })
+  }
+  return parts
+}
+
+/** Where `slot` stands in ascending `slots`, or -1. */
+export function indexOfSlot(slots: Int32Array, slot: number): number {
+  let low = 0
+  let high = slots.length - 1
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    if (slots[middle] === slot) return middle
+    if (slots[middle] < slot) low = middle + 1
+    else high = middle - 1
+  }
+  return -1
+}

@@ -1,0 +1,58 @@
+import type { Plan } from './plan'
+import { seededRandom } from '../random'
+import type { Random, Seed } from '../random'
+import type { ComponentTrace, StageTrace } from './trace'
+
+/** A record that is being written; it goes into the trace as it stands when the component is done. */
+export type Writable<T> = { -readonly [K in keyof T]: T[K] }
+export type ComponentRecord = Writable<ComponentTrace>
+
+/** One request under way: its clock, its randomness, its cancellation and the trace so far. */
+export interface Request {
+  readonly plan: Plan
+  readonly now: number
+  readonly seed: Seed
+  readonly limit: number
+  readonly startedAt: number
+  readonly deadlineMs: number | undefined
+  readonly stages: StageTrace[]
+  /** The request's stream; each component forks its own from it. */
+  readonly random: () => Random
+  /** ms left until the deadline, `Infinity` without one, never negative. */
+  readonly left: () => number
+  /** Calls in flight, each by the function that cancels it. */
+  readonly inFlight: Set<(reason: unknown) => void>
+  /** Set once the caller cancelled or the request failed. */
+  cancelled: { readonly reason: unknown } | undefined
+  readonly cancel: (reason: unknown) => void
+}
+
+export function openRequest(
+  plan: Plan,
+  settings: { readonly now: number; readonly seed: Seed; readonly limit: number; readonly deadlineMs: number | undefined },
+): Request {
+  const startedAt = plan.stopwatch()
+  const endsAt = settings.deadlineMs === undefined ? Infinity : startedAt + settings.deadlineMs
+  const inFlight = new Set<(reason: unknown) => void>()
+  let stream: Random | undefined
+  const request: Request = {
+    ...settings,
+    plan,
+    startedAt,
+    stages: [],
+    inFlight,
+    random: () => (stream ??= seededRandom(settings.seed)),
+    left: () => (endsAt === Infinity ? Infinity : Math.max(0, endsAt - plan.stopwatch())),
+    cancelled: undefined,
+    cancel(reason) {
+      request.cancelled ??= { reason }
+      for (const stop of [...inFlight]) stop(reason)
+    },
+  }
+  return request
+}
+
+/** Throws the reason once the request is cancelled: asked between steps, so that no further work begins. */
+export function checkCancelled(request: Request): void {
+  if (request.cancelled) throw request.cancelled.reason
+}
