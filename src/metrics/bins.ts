@@ -1,0 +1,78 @@
+import { ArgumentError, checkInteger, checkSameLength, expected } from '../errors'
+import { checkBinary, checkProbabilities, checkWeights } from './checks'
+import type { Numbers, RowOptions } from './checks'
+import { quantileOfSorted } from './intervals'
+import { addTo, emptySum } from './sum'
+import type { ExactSum } from './sum'
+
+/** How predictions are put into bins. */
+export interface BinOptions extends RowOptions {
+  /** @defaultValue 10 */
+  readonly bins?: number | undefined
+  /**
+   * `'equal-width'` cuts [0, 1] into even intervals, `'equal-mass'` at the quantiles of the predictions (weights do not
+   * move the cuts). Bins are closed above, the first also below, as scikit-learn's `calibration_curve` has them.
+   * @defaultValue 'equal-width'
+   */
+  readonly strategy?: 'equal-width' | 'equal-mass' | undefined
+}
+
+/** A bin that is still being filled: sums, so that bins of two shards add up. */
+export interface BinSums {
+  count: number
+  weight: number
+  squaredWeight: number
+  predicted: ExactSum
+  positive: number
+}
+
+export const emptyBin = (): BinSums => ({ count: 0, weight: 0, squaredWeight: 0, predicted: emptySum(), positive: 0 })
+
+/** The cuts of `numpy.linspace(0, 1, n + 1)`, to the last bit. */
+export const evenCuts = (bins: number) => Float64Array.from({ length: bins + 1 }, (_, i) => (i === bins ? 1 : i * (1 / bins)))
+
+/** The first bin whose upper cut is not below `value`. */
+export function binOf(cuts: Float64Array, value: number): number {
+  let low = 0
+  let high = cuts.length - 2
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (cuts[middle + 1] < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+export function fillBins(bins: readonly BinSums[], cuts: Float64Array, labels: Numbers, probabilities: Numbers, weights: Numbers | undefined): void {
+  for (let i = 0; i < labels.length; i++) {
+    const weight = weights ? weights[i] : 1
+    if (weight === 0) continue
+    const bin = bins[binOf(cuts, probabilities[i])]
+    bin.count++
+    bin.weight += weight
+    bin.squaredWeight += weight * weight
+    bin.positive += weight * labels[i]
+    addTo(bin.predicted, weight * probabilities[i])
+  }
+}
+
+/** The checked rows, put into bins. */
+export function binned(where: string, labels: Numbers, probabilities: Numbers, options: BinOptions) {
+  checkBinary(where, labels)
+  checkProbabilities(where, probabilities)
+  checkSameLength(where, 'labels', labels.length, 'probabilities', probabilities.length)
+  const { bins = 10, strategy = 'equal-width', weights } = options
+  checkInteger(where, 'bins', bins)
+  if (strategy !== 'equal-width' && strategy !== 'equal-mass')
+    throw new ArgumentError(expected(where, 'strategy', "'equal-width' or 'equal-mass'", strategy))
+  if (weights) checkWeights(where, weights, labels.length)
+  const cuts = strategy === 'equal-width' || labels.length === 0 ? evenCuts(bins) : massCuts(probabilities, bins)
+  const sums = Array.from({ length: bins }, emptyBin)
+  fillBins(sums, cuts, labels, probabilities, weights)
+  return { cuts, sums }
+}
+
+function massCuts(probabilities: Numbers, bins: number): Float64Array {
+  const sorted = Float64Array.from(probabilities).sort()
+  return evenCuts(bins).map((share) => quantileOfSorted(sorted, share))
+}

@@ -1,0 +1,67 @@
+import { ModelFileError, expected } from '../../errors'
+import type { Calibrator, CalibratorJson, ScoreKind } from './calibrator'
+import { downsamplingCorrection } from './downsampling'
+import { isotonicCalibrator } from './isotonic'
+import { plattCalibrator } from './platt'
+import { temperatureCalibrator } from './temperature'
+
+/**
+ * The calibrator that its JSON describes.
+ *
+ * @param json what `JSON.parse` made of a saved calibrator
+ * @throws ModelFileError when it is not one, naming the field.
+ * @example
+ * ```ts
+ * import { downsamplingCorrection, loadCalibrator } from 'feedrank'
+ *
+ * const saved = JSON.stringify(downsamplingCorrection({ rate: 0.5 }))
+ * console.log(loadCalibrator(JSON.parse(saved)).kind) // downsampling
+ * ```
+ */
+export function loadCalibrator(json: unknown): Calibrator {
+  if (typeof json !== 'object' || json === null) throw broken('json', 'the object a calibrator was saved as', json)
+  const fields = json as Record<keyof CalibratorJson | string, unknown>
+  switch (fields['kind']) {
+    case 'platt':
+      return plattCalibrator({ kind: 'platt', input: scoreKind(fields), slope: finite(fields, 'slope'), intercept: finite(fields, 'intercept') })
+    case 'temperature':
+      return temperatureCalibrator({ kind: 'temperature', input: scoreKind(fields), temperature: positive(fields, 'temperature') })
+    case 'isotonic':
+      return isotonicCalibrator({ kind: 'isotonic', ...points(fields['x'], fields['y']) })
+    case 'downsampling': {
+      const rate = positive(fields, 'rate')
+      if (rate > 1) throw broken('rate', 'at most 1', rate)
+      return downsamplingCorrection({ rate })
+    }
+    default:
+      throw broken('kind', "'platt', 'temperature', 'isotonic' or 'downsampling'", fields['kind'])
+  }
+}
+
+const broken = (field: string, expectation: string, got: unknown) => new ModelFileError(expected('loadCalibrator', field, expectation, got))
+
+function finite(fields: Record<string, unknown>, name: string): number {
+  const value = fields[name]
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  throw broken(name, 'a finite number', value)
+}
+
+function positive(fields: Record<string, unknown>, name: string): number {
+  const value = finite(fields, name)
+  if (value > 0) return value
+  throw broken(name, 'a number above 0', value)
+}
+
+function scoreKind(fields: Record<string, unknown>): ScoreKind {
+  const input = fields['input']
+  if (input === 'logit' || input === 'probability') return input
+  throw broken('input', "'logit' or 'probability'", input)
+}
+
+function points(x: unknown, y: unknown): { x: number[]; y: number[] } {
+  const numbers = (values: unknown): values is number[] => Array.isArray(values) && values.every((value) => Number.isFinite(value))
+  if (!numbers(x) || x.length === 0 || x.some((value, i) => i > 0 && !(value > x[i - 1]))) throw broken('x', 'rising finite numbers', x)
+  if (!numbers(y) || y.length !== x.length || y.some((value, i) => i > 0 && !(value >= y[i - 1])))
+    throw broken('y', `${x.length} finite numbers that never fall`, y)
+  return { x, y }
+}

@@ -1,0 +1,60 @@
+import { ArgumentError } from '../../errors'
+import type { Numbers } from '../checks'
+import { checkFit, logitsOf, sigmoid } from './calibrator'
+import type { Calibrator, LogitFitOptions, TemperatureJson } from './calibrator'
+
+/**
+ * Temperature scaling: fits `p = σ(z / T)` by maximum likelihood. It moves no row past another.
+ *
+ * The optimum solves `Σ w_i·(σ(z_i / T) − y_i)·z_i = 0` (Guo et al. 2017, On Calibration of Modern Neural Networks).
+ *
+ * @param scores logits, or probabilities with `input: 'probability'`, shape `[rows]`
+ * @param labels 0 or 1, shape `[rows]`
+ * @throws ArgumentError on lengths that differ, labels outside {0, 1}, scores that are not finite, one class only, and
+ * where no finite positive temperature is best: logits that do not rise with the labels, or that separate them without
+ * an error.
+ * @example
+ * ```ts
+ * import { fitTemperature } from 'feedrank'
+ *
+ * const calibrator = fitTemperature([4, 4, 4, -4], [1, 1, 0, 0])
+ * console.log(calibrator.toJSON().temperature.toFixed(4)) // 3.6410
+ * ```
+ */
+export function fitTemperature(scores: Numbers, labels: Numbers, options: LogitFitOptions = {}): Calibrator<TemperatureJson> {
+  const { input = 'logit', weights } = options
+  const z = logitsOf('fitTemperature', scores, input)
+  checkFit('fitTemperature', scores, labels, weights)
+  const largest = z.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+
+  /** Derivative of the loss by the inverse temperature, which it rises with. */
+  const slopeAt = (inverse: number) => {
+    let slope = 0
+    for (let i = 0; i < z.length; i++) slope += (weights ? weights[i] : 1) * (sigmoid(inverse * z[i]) - labels[i]) * (z[i] / largest)
+    return slope
+  }
+
+  if (largest === 0 || slopeAt(0) >= 0)
+    throw new ArgumentError('feedrank/fitTemperature: expected logits that rise with the labels, got logits that do not; fitPlatt takes these')
+  let low = 0
+  let high = 1 / largest
+  while (slopeAt(high) < 0) {
+    low = high
+    high *= 2
+    if (high * largest > 1e6)
+      throw new ArgumentError('feedrank/fitTemperature: no finite temperature is best where logits separate the labels without an error; fitPlatt takes these')
+  }
+  for (let middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2) {
+    if (slopeAt(middle) < 0) low = middle
+    else high = middle
+  }
+  return temperatureCalibrator({ kind: 'temperature', input, temperature: 1 / high })
+}
+
+export function temperatureCalibrator(json: TemperatureJson): Calibrator<TemperatureJson> {
+  return {
+    kind: 'temperature',
+    apply: (scores) => logitsOf('temperature', scores, json.input).map((z) => sigmoid(z / json.temperature)),
+    toJSON: () => json,
+  }
+}

@@ -1,0 +1,89 @@
+import { ArgumentError, checkSameLength, expected } from '../errors'
+
+/** A column of numbers: a plain array or any typed array. */
+export type Numbers = ArrayLike<number>
+
+/** What a metric does where it has no value: throw (the default), or return the number named here. */
+export interface UndefinedRule {
+  /**
+   * Returned where the metric is undefined (no rows, one class only, nothing relevant anywhere) instead of throwing.
+   * @defaultValue 'throw'
+   */
+  readonly whenUndefined?: 'throw' | number | undefined
+}
+
+/** Options of the metrics over rows. */
+export interface RowOptions extends UndefinedRule {
+  /** One non-negative weight per row; an integer weight counts the row that many times. Absent means all ones. */
+  readonly weights?: Numbers | undefined
+}
+
+/** Throws unless `values` is an array or a typed array. */
+export function checkColumn(where: string, name: string, values: Numbers): void {
+  const arrayLike = typeof values === 'object' && values !== null && Number.isSafeInteger(values.length)
+  if (!arrayLike) throw new ArgumentError(expected(where, name, 'an array or typed array of numbers', values))
+}
+
+/** The number of ones among labels that must all be 0 or 1. */
+export function checkBinary(where: string, labels: Numbers): number {
+  checkColumn(where, 'labels', labels)
+  let positives = 0
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]
+    if (label === 1) positives++
+    else if (label !== 0) throw new ArgumentError(expected(where, `labels[${i}]`, '0 or 1', label))
+  }
+  return positives
+}
+
+/** Scores give an order, so infinities are fine; what is not a number has no place in it. */
+export function checkScores(where: string, scores: Numbers, name = 'scores'): void {
+  checkColumn(where, name, scores)
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i]
+    if (typeof score !== 'number' || score !== score) throw new ArgumentError(expected(where, `${name}[${i}]`, 'a number', score))
+  }
+}
+
+export function checkFinite(where: string, name: string, values: Numbers): void {
+  checkColumn(where, name, values)
+  for (let i = 0; i < values.length; i++)
+    if (!Number.isFinite(values[i])) throw new ArgumentError(expected(where, `${name}[${i}]`, 'a finite number', values[i]))
+}
+
+export function checkProbabilities(where: string, probabilities: Numbers, name = 'probabilities'): void {
+  checkColumn(where, name, probabilities)
+  for (let i = 0; i < probabilities.length; i++) {
+    const p = probabilities[i]
+    if (!(typeof p === 'number' && p >= 0 && p <= 1))
+      throw new ArgumentError(expected(where, `${name}[${i}]`, 'a probability between 0 and 1', p))
+  }
+}
+
+/** Grades of relevance: finite and not negative. */
+export function checkGrades(where: string, grades: Numbers, name = 'labels'): void {
+  checkColumn(where, name, grades)
+  for (let i = 0; i < grades.length; i++) {
+    const grade = grades[i]
+    if (!(Number.isFinite(grade) && grade >= 0))
+      throw new ArgumentError(expected(where, `${name}[${i}]`, 'a finite grade of at least 0', grade))
+  }
+}
+
+export function checkWeights(where: string, weights: Numbers, rows: number): void {
+  checkColumn(where, 'weights', weights)
+  checkSameLength(where, 'weights', weights.length, 'labels', rows)
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i]
+    if (!(Number.isFinite(weight) && weight >= 0))
+      throw new ArgumentError(expected(where, `weights[${i}]`, 'a finite weight of at least 0', weight))
+  }
+}
+
+/** The value of a metric that has none, by the caller's rule; `because` completes "undefined …". */
+export function noValue(where: string, because: string, rule: UndefinedRule): number {
+  const { whenUndefined = 'throw' } = rule
+  if (typeof whenUndefined === 'number') return whenUndefined
+  if (whenUndefined !== 'throw') throw new ArgumentError(expected(where, 'whenUndefined', "'throw' or a number", whenUndefined))
+  throw new ArgumentError(`feedrank/${where}: undefined ${because}; give \`whenUndefined\` a number to return instead`)
+}

@@ -1,0 +1,186 @@
+import { ArgumentError, checkNumber, expected } from '../errors'
+import { checkList, listMetric, relevance, whenNothingRelevant } from './list-metric'
+import type { ListOptions } from './list-metric'
+
+/**
+ * Precision of one ranked list: relevant items among the first `k`, over `k`.
+ *
+ * A list shorter than `k` still divides by `k`, as if the rest were not relevant (trec_eval's `P`). Without `k`, over the
+ * items retrieved (trec_eval's `set_P`); an empty list scores 0.
+ *
+ * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a `k` below 1.
+ * @example
+ * ```ts
+ * import { listPrecision } from 'feedrank'
+ *
+ * console.log(listPrecision([1, 0, 1, 0], [0.9, 0.8, 0.7, 0.6], { k: 2 })) // 0.5
+ * ```
+ */
+export const listPrecision = listMetric<ListOptions>('listPrecision', {
+  check: checkList('listPrecision'),
+  ofRanking(ranking, options) {
+    const { found, relevant } = relevance(ranking, options)
+    if (relevant === 0) return whenNothingRelevant(options)
+    return found === 0 ? 0 : found / (options.k ?? ranking.grades.length)
+  },
+})
+
+/**
+ * Recall of one ranked list: relevant items among the first `k`, over all relevant items (trec_eval's `recall`).
+ *
+ * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a `k` below 1.
+ * @example
+ * ```ts
+ * import { listRecall } from 'feedrank'
+ *
+ * console.log(listRecall([1, 0, 1, 0], [0.9, 0.8, 0.7, 0.6], { k: 2 })) // 0.5
+ * ```
+ */
+export const listRecall = listMetric<ListOptions>('listRecall', {
+  check: checkList('listRecall'),
+  ofRanking(ranking, options) {
+    const { found, relevant } = relevance(ranking, options)
+    return relevant > 0 ? found / relevant : whenNothingRelevant(options)
+  },
+})
+
+/**
+ * 1 where the first `k` hold a relevant item, else 0 (trec_eval's `success`).
+ *
+ * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a `k` below 1.
+ * @example
+ * ```ts
+ * import { hitRate } from 'feedrank'
+ *
+ * console.log(hitRate([0, 0, 1, 0], [0.9, 0.8, 0.7, 0.6], { k: 2 })) // 0
+ * ```
+ */
+export const hitRate = listMetric<ListOptions>('hitRate', {
+  check: checkList('hitRate'),
+  ofRanking(ranking, options) {
+    const { found, relevant } = relevance(ranking, options)
+    return relevant > 0 ? Math.min(found, 1) : whenNothingRelevant(options)
+  },
+})
+
+/**
+ * One over the rank of the first relevant item, 0 where the first `k` hold none (trec_eval's `recip_rank`).
+ *
+ * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a `k` below 1.
+ * @example
+ * ```ts
+ * import { reciprocalRank } from 'feedrank'
+ *
+ * console.log(reciprocalRank([0, 1, 1, 0], [0.9, 0.8, 0.7, 0.6])) // 0.5
+ * ```
+ */
+export const reciprocalRank = listMetric<ListOptions>('reciprocalRank', {
+  check: checkList('reciprocalRank'),
+  ofRanking(ranking, options) {
+    const { depth, relevant, relevantFrom } = relevance(ranking, options)
+    if (relevant === 0) return whenNothingRelevant(options)
+    for (let i = 0; i < depth; i++) if (ranking.grades[i] >= relevantFrom) return 1 / (i + 1)
+    return 0
+  },
+})
+
+/** Options of {@link listAveragePrecision}. */
+export interface ListAveragePrecisionOptions extends ListOptions {
+  /**
+   * What the sum of precisions is divided by: all relevant items (trec_eval, ranx), or at most `k` of them, so that a
+   * perfect first page scores 1.
+   * @defaultValue 'relevant'
+   */
+  readonly over?: 'relevant' | 'reachable' | undefined
+}
+
+/**
+ * Average precision of one ranked list: the mean, over all relevant items, of the precision at their rank.
+ *
+ * `AP@k = (1 / R)·Σ_{i≤k, i relevant} (relevant among the first i) / i`; relevant items never retrieved count as 0
+ * (trec_eval's `map` and `map_cut` for one topic). Ties in input order: for the tie-free definition over scores see
+ * `averagePrecision`.
+ *
+ * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a `k` below 1.
+ * @example
+ * ```ts
+ * import { listAveragePrecision } from 'feedrank'
+ *
+ * console.log(listAveragePrecision([1, 0, 1, 0], [0.9, 0.8, 0.7, 0.6]).toFixed(4)) // 0.8333
+ * ```
+ */
+export const listAveragePrecision = listMetric<ListAveragePrecisionOptions>('listAveragePrecision', {
+  check(options) {
+    checkList('listAveragePrecision')(options)
+    const { over } = options
+    if (over !== undefined && over !== 'relevant' && over !== 'reachable')
+      throw new ArgumentError(expected('listAveragePrecision', 'over', "'relevant' or 'reachable'", over))
+  },
+  ofRanking(ranking, options) {
+    const { depth, relevant, relevantFrom } = relevance(ranking, options)
+    if (relevant === 0) return whenNothingRelevant(options)
+    let found = 0
+    let sum = 0
+    for (let i = 0; i < depth; i++) if (ranking.grades[i] >= relevantFrom) sum += ++found / (i + 1)
+    return sum / (options.over === 'reachable' ? Math.min(relevant, options.k ?? Infinity) : relevant)
+  },
+})
+
+/**
+ * R-precision of one ranked list: precision among the first R, with R the number of relevant items (trec_eval's `Rprec`).
+ *
+ * `k` bounds how deep the list is read, not what it is divided by.
+ *
+ * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a `k` below 1.
+ * @example
+ * ```ts
+ * import { rPrecision } from 'feedrank'
+ *
+ * console.log(rPrecision([1, 0, 1, 0], [0.9, 0.8, 0.7, 0.6])) // 0.5
+ * ```
+ */
+export const rPrecision = listMetric<ListOptions>('rPrecision', {
+  check: checkList('rPrecision'),
+  ofRanking(ranking, options) {
+    const { relevant, relevantFrom } = relevance(ranking, { ...options, k: undefined })
+    if (relevant === 0) return whenNothingRelevant(options)
+    return relevance(ranking, { k: Math.min(relevant, options.k ?? Infinity), relevantFrom }).found / relevant
+  },
+})
+
+/** Options of {@link rankBiasedPrecision}. */
+export interface RankBiasedPrecisionOptions extends ListOptions {
+  /**
+   * The probability of going on to the next rank.
+   * @defaultValue 0.8, as in ir-measures
+   */
+  readonly persistence?: number | undefined
+}
+
+/**
+ * Rank-biased precision: the gain of a reader who goes on to the next rank with probability `persistence`.
+ *
+ * `RBP = (1 − p)·Σ_i rel_i·p^(i−1)` with binary relevance (Moffat and Zobel 2008; ranx, ir-measures).
+ *
+ * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a persistence outside (0, 1).
+ * @example
+ * ```ts
+ * import { rankBiasedPrecision } from 'feedrank'
+ *
+ * console.log(rankBiasedPrecision([1, 0, 1], [0.9, 0.8, 0.7], { persistence: 0.5 })) // 0.625
+ * ```
+ */
+export const rankBiasedPrecision = listMetric<RankBiasedPrecisionOptions>('rankBiasedPrecision', {
+  check(options) {
+    checkList('rankBiasedPrecision')(options)
+    if (options.persistence !== undefined) checkNumber('rankBiasedPrecision', 'persistence', options.persistence, { above: 0, below: 1 })
+  },
+  ofRanking(ranking, options) {
+    const { depth, relevant, relevantFrom } = relevance(ranking, options)
+    if (relevant === 0) return whenNothingRelevant(options)
+    const { persistence = 0.8 } = options
+    let sum = 0
+    for (let i = 0, reach = 1; i < depth; i++, reach *= persistence) if (ranking.grades[i] >= relevantFrom) sum += reach
+    return (1 - persistence) * sum
+  },
+})

@@ -1,0 +1,116 @@
+import { noValue } from './checks'
+import type { Numbers, UndefinedRule } from './checks'
+import { gather, sliceGroups } from './groups'
+import type { Groups } from './groups'
+import { checkRows } from './list-metric'
+import type { ListMetric, NothingRelevant } from './list-metric'
+import { listAveragePrecision, reciprocalRank } from './list-metrics'
+import type { ListAveragePrecisionOptions } from './list-metrics'
+import type { ListOptions } from './list-metric'
+import { ndcg } from './ndcg'
+import type { NdcgOptions } from './ndcg'
+import { addTo, emptySum, totalOf } from './sum'
+
+/**
+ * One value of a list metric for each group of rows, in the order of the groups (of their first row, for ids).
+ *
+ * NaN marks a list left out under `noRelevant: 'skip'`, and nothing else. This is what a paired test takes.
+ *
+ * @throws ArgumentError on lengths that differ, negative labels, NaN scores, groups that do not fit the rows.
+ * @example
+ * ```ts
+ * import { ndcg, valuesPerList } from 'feedrank'
+ *
+ * console.log(valuesPerList(ndcg, [1, 0, 0, 0], [0.9, 0.1, 0.3, 0.2], { sizes: [2, 2] }, { noRelevant: 'skip' }).join()) // 1,NaN
+ * ```
+ */
+export function valuesPerList<Options extends NothingRelevant>(
+  metric: ListMetric<Options>, labels: Numbers, scores: Numbers, groups: Groups, options: Options = {} as Options,
+): Float64Array {
+  checkRows(metric.label, labels, scores)
+  metric.check(options)
+  const { count, offsets, order } = sliceGroups(metric.label, groups, labels.length)
+  const label = gather(labels, order)
+  const score = gather(scores, order)
+  const values = new Float64Array(count)
+  for (let g = 0; g < count; g++) values[g] = metric.ofRows(label, score, offsets[g], offsets[g + 1], options)
+  return values
+}
+
+/**
+ * The mean of a list metric over groups of rows, each list counting once.
+ *
+ * @throws ArgumentError as {@link valuesPerList}; where no list counts, unless `whenUndefined` says otherwise.
+ * @example
+ * ```ts
+ * import { hitRate, meanOverLists } from 'feedrank'
+ *
+ * console.log(meanOverLists(hitRate, [1, 0, 0, 1], [0.9, 0.1, 0.3, 0.2], { sizes: [2, 2] }, { k: 1 })) // 0.5
+ * ```
+ */
+export function meanOverLists<Options extends NothingRelevant>(
+  metric: ListMetric<Options>, labels: Numbers, scores: Numbers, groups: Groups, options: Options & UndefinedRule = {} as Options,
+): number {
+  return meanOf(metric.label, valuesPerList(metric, labels, scores, groups, options), options)
+}
+
+/** The mean of values per list without those that are NaN. */
+export function meanOf(where: string, values: Numbers, rule: UndefinedRule): number {
+  const total = emptySum()
+  let counted = 0
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] !== values[i]) continue
+    addTo(total, values[i])
+    counted++
+  }
+  return counted > 0 ? totalOf(total) / counted : noValue(where, `without a list that counts, among ${values.length}`, rule)
+}
+
+/**
+ * Mean NDCG over groups of rows (users, sessions, queries).
+ *
+ * LightGBM's figure is `{ gain: 'exponential', noRelevant: 1 }`.
+ *
+ * @throws ArgumentError as {@link meanOverLists}.
+ * @example
+ * ```ts
+ * import { meanNdcg } from 'feedrank'
+ *
+ * console.log(meanNdcg([1, 0, 0, 1], [0.9, 0.1, 0.3, 0.2], { sizes: [2, 2] }, { k: 10 }).toFixed(4)) // 0.8155
+ * ```
+ */
+export function meanNdcg(labels: Numbers, scores: Numbers, groups: Groups, options: NdcgOptions & UndefinedRule = {}): number {
+  return meanOverLists(ndcg, labels, scores, groups, options)
+}
+
+/**
+ * Mean reciprocal rank over groups of rows.
+ *
+ * @throws ArgumentError as {@link meanOverLists}.
+ * @example
+ * ```ts
+ * import { meanReciprocalRank } from 'feedrank'
+ *
+ * console.log(meanReciprocalRank([1, 0, 0, 1], [0.9, 0.1, 0.3, 0.2], { sizes: [2, 2] })) // 0.75
+ * ```
+ */
+export function meanReciprocalRank(labels: Numbers, scores: Numbers, groups: Groups, options: ListOptions & UndefinedRule = {}): number {
+  return meanOverLists(reciprocalRank, labels, scores, groups, options)
+}
+
+/**
+ * Mean average precision over groups of rows.
+ *
+ * @throws ArgumentError as {@link meanOverLists}.
+ * @example
+ * ```ts
+ * import { meanAveragePrecision } from 'feedrank'
+ *
+ * console.log(meanAveragePrecision([1, 0, 0, 1], [0.9, 0.1, 0.3, 0.2], { sizes: [2, 2] })) // 0.75
+ * ```
+ */
+export function meanAveragePrecision(
+  labels: Numbers, scores: Numbers, groups: Groups, options: ListAveragePrecisionOptions & UndefinedRule = {},
+): number {
+  return meanOverLists(listAveragePrecision, labels, scores, groups, options)
+}
