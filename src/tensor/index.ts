@@ -1,5 +1,5 @@
 export type { Dimension, Shape } from './shape'
-export type { AttributesOf, DType, Node, OperationName, Rate, Tensor, TensorLike } from './tensor'
+export type { AttributesOf, DType, Node, OperationName, InputRate, Tensor, TensorLike } from './tensor'
 export { constant, input } from './operations/source'
 export {
   abs, add, cast, divide, equal, exp, greater, log, maximum, minimum, multiply, negate, relu, sigmoid, softplus, sqrt,

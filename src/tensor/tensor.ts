@@ -4,10 +4,10 @@ import { type Dimension, type Shape, showShape } from './shape'
 export type DType = 'float32' | 'int32'
 
 /**
- * How often an input changes while candidates are scored: once per request (user, context), once per item, or for
- * every (request, item) pair.
+ * How often an input changes while candidates are scored: never (weights), once per request (user, context), once per
+ * item, or for every (request, item) pair.
  */
-export type Rate = 'request' | 'item' | 'pair'
+export type InputRate = 'constant' | 'request' | 'item' | 'pair'
 
 interface Axes {
   readonly axes: readonly number[]
@@ -19,7 +19,7 @@ interface None {
 
 /** What each operation carries besides its inputs: plain JSON, so a graph can be written down and read back. */
 export interface AttributesOf {
-  input: { readonly name: string; readonly rate: Rate }
+  input: { readonly name: string; readonly rate: InputRate }
   constant: { readonly values: readonly number[] }
 
   negate: None

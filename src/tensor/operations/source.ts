@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError, expected } from '../../errors'
 import { checkShape, elements, showShape, type Shape } from '../shape'
-import { node, type DType, type Rate, type Tensor, type TensorLike } from '../tensor'
+import { node, type DType, type InputRate, type Tensor, type TensorLike } from '../tensor'
 
 /**
  * A value fed from outside at each run: data, gathered embedding rows, or a weight.
@@ -16,7 +16,7 @@ import { node, type DType, type Rate, type Tensor, type TensorLike } from '../te
  * console.log(x.shape) // [ 'batch', 3 ]
  * ```
  */
-export function input(name: string, shape: Shape, options: { readonly dtype?: DType; readonly rate?: Rate } = {}): Tensor {
+export function input(name: string, shape: Shape, options: { readonly dtype?: DType; readonly rate?: InputRate } = {}): Tensor {
   if (typeof name !== 'string' || name === '') throw new ArgumentError(expected('input', 'name', 'a non-empty string', name))
   return node('input', [], { name, rate: options.rate ?? 'pair' }, checkShape('input', [...shape]), options.dtype)
 }

@@ -1,0 +1,52 @@
+import type { Backend } from '../backends'
+import { ArgumentError, checkInteger, expected } from '../errors'
+import { sliceRows, type EncodedRows } from '../features'
+import { program } from '../tensor'
+import { featureFeeds, keptArrays, weightFeeds } from './feeding'
+import type { Model } from './model'
+
+/** A graph of a model, compiled and ready for encoded rows. */
+export interface Predictor {
+  /** Each output of the graph for all rows: `[rows]`, or `[rows, dim]` row-major. Reads the model's weights as they are now. */
+  readonly predict: (rows: EncodedRows) => Promise<ReadonlyMap<string, Float32Array>>
+  readonly dispose: () => void
+}
+
+/**
+ * Compiles one of a model's graphs for inference.
+ *
+ * @param graph which of `model.graphs`; `'score'` for rankers, `'user'` or `'item'` for two-tower models
+ * @param options `batchSize`: rows per run; more rows than that are run in turn
+ * @throws ArgumentError when the model has no such graph
+ */
+export async function createPredictor(
+  model: Model, graph: string, backend: Backend, options: { readonly batchSize?: number } = {},
+): Promise<Predictor> {
+  if (!Object.hasOwn(model.graphs, graph))
+    throw new ArgumentError(expected('createPredictor', 'graph', `one of ${Object.keys(model.graphs).map((g) => `'${g}'`).join(', ')}`, graph))
+  const batchSize = checkInteger('createPredictor', 'batchSize', options.batchSize ?? 4096)
+  const compiled = program(model.graphs[graph])
+  const executable = await backend.compile(compiled)
+  const inputs = model.inputs.filter((to) => compiled.inputs.has(to.input))
+  const axis = inputs[0].axis
+  const arrays = keptArrays()
+
+  return {
+    async predict(encoded) {
+      const results = new Map([...compiled.outputs].map(([name, { shape }]) => [name, new Float32Array(encoded.rows * width(shape))]))
+      const weights = Object.fromEntries(Object.entries(weightFeeds(model.weights)).filter(([name]) => compiled.inputs.has(name)))
+      for (let start = 0; start < encoded.rows; start += batchSize) {
+        const rows = encoded.rows <= batchSize ? encoded : sliceRows(encoded, start, Math.min(start + batchSize, encoded.rows))
+        const into = Object.fromEntries([...results].map(([name, all]) => {
+          const each = all.length / encoded.rows
+          return [name, all.subarray(start * each, (start + rows.rows) * each)]
+        }))
+        await executable.run({ ...weights, ...featureFeeds(model, inputs, new Map([[axis, rows]]), arrays) }, into)
+      }
+      return results
+    },
+    dispose: executable.dispose,
+  }
+}
+
+const width = (shape: readonly (number | string)[]) => shape.reduce<number>((n, d) => (typeof d === 'number' ? n * d : n), 1)

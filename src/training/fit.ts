@@ -1,0 +1,167 @@
+import { loadBackend, type Backend } from '../backends'
+import { ArgumentError, checkInteger, checkNumber, expected } from '../errors'
+import type { Trainable, TrainingTask } from '../models'
+import { adam, lazyAdam, type Optimizer, type RowOptimizer } from '../optimizers'
+import { seededRandom, type Random, type Seed } from '../random'
+import type { EpochRecord, History } from './history'
+import { progressBar, type Progress } from './progress'
+import { bestSoFar, checkEarlyStopping, checkReduceOnPlateau, directionOf, type EarlyStopping, type ReduceOnPlateau, type Watch } from './schedules'
+import { snapshot } from './snapshot'
+import { trainStep, type TrainStep } from './train-step'
+
+export interface FitOptions {
+  /** @defaultValue `loadBackend('auto')` */
+  readonly backend?: Backend
+  /** Most passes over the data. @defaultValue 10 */
+  readonly epochs?: number
+  /** Examples a step. @defaultValue 256 */
+  readonly batchSize?: number
+  /** η of the first epoch. @defaultValue 0.001 */
+  readonly learningRate?: number
+  /** For dense weights. @defaultValue `adam()` */
+  readonly optimizer?: Optimizer
+  /** For embedding rows. @defaultValue `lazyAdam()` */
+  readonly rowOptimizer?: RowOptimizer
+  /** Gradients are scaled down to this global norm. @defaultValue no clipping */
+  readonly clipNorm?: number
+  /** Needs validation data, unless it watches `loss`. @defaultValue trains all epochs */
+  readonly earlyStopping?: EarlyStopping
+  /** @defaultValue a constant learning rate */
+  readonly reduceOnPlateau?: ReduceOnPlateau
+  /** Share by which each batch moves running statistics, in (0, 1]. @defaultValue 0.1 */
+  readonly statisticsMomentum?: number
+  /** Orders examples, draws negatives and dropout. @defaultValue 0 */
+  readonly seed?: Seed
+  /** Draw a progress bar on standard error. @defaultValue 'auto': when it is a terminal */
+  readonly progress?: boolean | 'auto'
+  /** Called after each epoch. */
+  readonly onEpoch?: (record: EpochRecord) => void | Promise<void>
+  /** Ends training after the running step; the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Trains a model in place: shuffled batches, one optimizer step each, validation after each epoch.
+ *
+ * With `earlyStopping`, the model ends with the weights of its best epoch; otherwise with those of the last. The same
+ * seed, data and backend give the same weights, bit for bit. If training fails or is aborted, the model is put back to
+ * what it was.
+ *
+ * @throws ArgumentError when an option is out of range, or a watched measure is not measured; DataError when there are
+ * no rows, or a gradient is not finite (the message names the weight)
+ */
+export async function fit<Data>(model: Trainable<Data>, data: Data, options: FitOptions = {}): Promise<History> {
+  const settings = checked(options)
+  const task = model.trainingTask(data)
+  const backend = options.backend ?? (await loadBackend('auto'))
+  const validator = await task.validation?.(backend)
+  const restore = snapshot(model)
+  let step: TrainStep | undefined
+  try {
+    step = await trainStep(model, task, backend, settings)
+    const { epochs } = settings
+    const progress = progressBar(options.progress ?? 'auto', epochs)
+    const random = seededRandom(settings.seed)
+    const records: EpochRecord[] = []
+    const plateau = watching(options.reduceOnPlateau)
+    const stopping = watching(options.earlyStopping)
+    let { learningRate } = settings
+    let best: { readonly epoch: number; readonly restore: () => void } | undefined
+
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const trained = await trainEpoch(task, step, { ...settings, learningRate, epoch, progress, random: random.fork(`epoch ${epoch}`), signal: options.signal })
+      const validation = Object.fromEntries((await validator?.measure()) ?? [])
+      const record: EpochRecord = { epoch, ...trained, validation, learningRate }
+      records.push(record)
+      progress.epoch(record, epochs)
+      await options.onEpoch?.(record)
+
+      if (plateau !== undefined && !plateau.observe(record) && plateau.sinceBest() >= (options.reduceOnPlateau?.patience ?? 1)) {
+        const { factor = 0.5, minLearningRate = 1e-6 } = options.reduceOnPlateau!
+        learningRate = Math.max(learningRate * factor, minLearningRate)
+        plateau.restart()
+      }
+      if (stopping === undefined) continue
+      if (stopping.observe(record)) best = { epoch, restore: snapshot(model) }
+      else if (stopping.sinceBest() >= (options.earlyStopping?.patience ?? 3)) break
+    }
+    best?.restore()
+    return { epochs: records, bestEpoch: best?.epoch ?? records.length, stoppedEarly: records.length < epochs }
+  } catch (error) {
+    restore()
+    throw error
+  } finally {
+    step?.dispose()
+    validator?.dispose()
+  }
+}
+
+type Settings = Required<Pick<FitOptions, 'epochs' | 'batchSize' | 'learningRate' | 'optimizer' | 'rowOptimizer' | 'seed'>> & {
+  readonly clipNorm: number | undefined
+  readonly momentum: number
+}
+
+function checked(options: FitOptions): Settings {
+  const { epochs = 10, batchSize = 256, learningRate = 0.001, optimizer = adam(), rowOptimizer = lazyAdam(), seed = 0, clipNorm, statisticsMomentum = 0.1 } = options
+  if (options.earlyStopping !== undefined) checkEarlyStopping(options.earlyStopping)
+  if (options.reduceOnPlateau !== undefined) checkReduceOnPlateau(options.reduceOnPlateau)
+  return {
+    epochs: checkInteger('fit', 'epochs', epochs),
+    batchSize: checkInteger('fit', 'batchSize', batchSize),
+    learningRate: checkNumber('fit', 'learningRate', learningRate, { above: 0 }),
+    clipNorm: clipNorm === undefined ? undefined : checkNumber('fit', 'clipNorm', clipNorm, { above: 0 }),
+    momentum: checkNumber('fit', 'statisticsMomentum', statisticsMomentum, { above: 0, max: 1 }),
+    optimizer, rowOptimizer, seed,
+  }
+}
+
+interface EpochSettings extends Settings {
+  readonly epoch: number
+  readonly random: Random
+  readonly progress: Progress
+  readonly signal: AbortSignal | undefined
+}
+
+async function trainEpoch(task: TrainingTask, step: TrainStep, settings: EpochSettings) {
+  const { epoch, batchSize, learningRate, random, progress, signal } = settings
+  const order = random.fork('order').shuffle(Int32Array.from({ length: task.examples }, (_, i) => i))
+  const started = performance.now()
+  const parts = new Map<string, number>()
+  let loss = 0
+  let norms = 0
+  let steps = 0
+  for (let start = 0; start < order.length; start += batchSize) {
+    signal?.throwIfAborted()
+    const examples = order.subarray(start, start + batchSize)
+    const result = await step.run(task.batch(examples, random), random, learningRate)
+    loss += result.loss * examples.length
+    for (const [name, part] of result.parts) parts.set(name, (parts.get(name) ?? 0) + part * examples.length)
+    norms += result.gradientNorm
+    steps++
+    progress.batch(epoch, Math.min(start + batchSize, order.length), order.length, result.loss)
+  }
+  return {
+    loss: loss / order.length,
+    parts: Object.fromEntries([...parts].map(([name, sum]) => [name, sum / order.length])),
+    gradientNorm: norms / steps,
+    trainingMs: performance.now() - started,
+  }
+}
+
+/** Follows the measure a schedule watches; which one that is becomes clear with the first epoch. */
+function watching(watch: Watch | undefined) {
+  if (watch === undefined) return undefined
+  let tracker: ReturnType<typeof bestSoFar> | undefined
+  return {
+    observe(record: EpochRecord): boolean {
+      const measures: Record<string, number> = { ...record.validation, loss: record.loss }
+      const name = watch.metric ?? Object.keys(measures)[0]
+      if (!Object.hasOwn(measures, name))
+        throw new ArgumentError(expected('fit', 'metric', `one of the measures ${Object.keys(measures).join(', ')}`, name))
+      tracker ??= bestSoFar(directionOf(watch, name), watch.minDelta)
+      return tracker.observe(measures[name])
+    },
+    sinceBest: () => tracker!.sinceBest(),
+    restart: () => tracker!.restart(),
+  }
+}
