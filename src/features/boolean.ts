@@ -68,7 +68,7 @@ export function booleanEncoder(column: string, { missing }: BooleanFeature): Col
       }
       return { kind: 'dense', values, width }
     },
-    state: {},
+    state: Object.freeze({}),
     summary: missing === 'error' ? '0 or 1' : `0 or 1, missing: ${missing.fill ? 1 : 0}${flag ? ' and a flag' : ''}`,
   }
 }

@@ -107,7 +107,7 @@ function bucketizedEncoder(column: string, feature: BucketizedFeature, sizing: S
       }
       return { kind: 'ids', ids }
     },
-    state: { boundaries },
+    state: Object.freeze({ boundaries: Object.freeze([...boundaries]) }),
     summary: `${buckets} buckets cut at ${boundaries.slice(0, 4).map((cut) => Number(cut.toPrecision(4))).join(', ')}${boundaries.length > 4 ? ', ...' : ''}`,
   }
 }

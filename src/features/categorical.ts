@@ -97,8 +97,8 @@ function categoricalEncoder(column: string, feature: CategoricalFeature, sizing:
       }
       return { kind: 'ids', ids }
     },
-    state: { categories },
+    state: Object.freeze({ categories: Object.freeze(categories) }),
     summary: `${categories.length} categories seen ${feature.minCount === 1 ? 'in training' : `${feature.minCount} times or more`}`,
-    categories: [...Array<null>(first).fill(null), ...categories],
+    categories: Object.freeze([...Array<null>(first).fill(null), ...categories]),
   }
 }

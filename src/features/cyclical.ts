@@ -66,7 +66,7 @@ export function cyclicalEncoder(column: string, { period, missing }: CyclicalFea
       }
       return { kind: 'dense', values, width: 2 }
     },
-    state: {},
+    state: Object.freeze({}),
     summary: `sine and cosine, period ${period}`,
   }
 }

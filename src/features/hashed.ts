@@ -76,7 +76,7 @@ export function hashedEncoder(column: string, feature: HashedFeature, sizing: Si
       }
       return { kind: 'ids', ids }
     },
-    state: {},
+    state: Object.freeze({}),
     summary: `${buckets} buckets, seed ${seed}`,
   }
 }

@@ -99,9 +99,9 @@ function multiHotEncoder(column: string, feature: MultiHotFeature, sizing: Sizin
       }
       return { kind: 'bags', ids, offsets }
     },
-    state: { categories },
+    state: Object.freeze({ categories: Object.freeze(categories) }),
     summary: `${categories.length} categories, bags by ${feature.combiner}`,
-    categories: [null, ...categories],
+    categories: Object.freeze([null, ...categories]),
   }
 }
 

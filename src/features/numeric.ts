@@ -62,10 +62,10 @@ export function numeric<const S extends Scope, const Column extends string = nev
   checkChoice(where, 'transform', transform, ['none', 'log1p'])
   checkChoice(where, 'scale', scale, ['z-score', 'min-max', 'none'])
   if (transform === 'log1p' && Array.isArray(clip)) checkNumber(where, 'clip[1]', clip[1], { above: -1 })
-  if (transform === 'log1p' && typeof missing === 'object' && typeof missing.fill === 'number')
-    checkNumber(where, 'missing.fill', missing.fill, { above: -1 })
+  const rule = checkMissing(missing)
+  if (transform === 'log1p' && rule !== 'error' && rule.fill !== 'mean') checkNumber(where, 'missing.fill', rule.fill, { above: -1 })
   return Object.freeze({
-    kind: where, ...base, ...(clip !== undefined && { clip: checkClip(clip) }), transform, scale, missing: checkMissing(missing) as M,
+    kind: where, ...base, ...(clip !== undefined && { clip: checkClip(clip) }), transform, scale, missing: rule as M,
   })
 }
 
@@ -172,7 +172,7 @@ function numericEncoder(column: string, feature: NumericFeature, state: NumericS
       }
       return { kind: 'dense', values, width }
     },
-    state,
+    state: Object.freeze({ ...state, bounds: bounds && Object.freeze([...bounds]) }),
     summary: summarize(feature, state),
   }
 }

@@ -28,7 +28,10 @@ export interface SpecShape<
  */
 export type RowOf<Spec extends SpecShape, S extends Scope = Scope, Labels extends boolean = false> =
   string extends keyof Spec['features'] ? object
-    : Optional<ColumnTypes<FeatureColumns<Spec, S> | (true extends Labels ? LabelColumns<Spec['labels']> : never)>>
+    : RowFrom<FeatureColumns<Spec, S> | (true extends Labels ? LabelColumns<Spec['labels']> : never)>
+
+/** Any object where a column is not known to the compiler. */
+type RowFrom<T extends Typed<string, never>> = string extends T['column'] ? object : Optional<ColumnTypes<T>>
 
 /** One column and its type; several may speak of the same column, and then all of them must agree. */
 interface Typed<Column extends string, Value> {
