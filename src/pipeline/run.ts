@@ -75,15 +75,21 @@ function follow(signal: AbortSignal | undefined, stop: (reason: unknown) => void
 export async function runPlan(plan: Plan, serial: number, query: AnyQuery, options: RunOptions): Promise<RankResult<AnyQuery, AnyCandidate>> {
   const where = `pipeline ${show(plan.name)}`
   if (typeof query !== 'object' || query === null) throw new ContractError(expected(where, 'query', 'an object', query))
+  const { signal } = options
+  if (signal !== undefined && !(typeof signal === 'object' && typeof signal?.addEventListener === 'function'))
+    throw new ContractError(expected(where, 'signal', 'an AbortSignal', signal))
   const now = options.now ?? plan.clock()
+  if (!Number.isFinite(now)) throw new ContractError(expected(where, 'now', 'a time in ms', now))
+  const seed = options.seed ?? plan.seed?.(query) ?? `${plan.name}/${now}/${serial}`
+  if (typeof seed !== 'string' && !Number.isFinite(seed)) throw new ContractError(expected(where, 'seed', 'a string or a finite number', seed))
   const settings = {
     now,
-    seed: options.seed ?? plan.seed?.(query) ?? `${plan.name}/${now}/${serial}`,
+    seed,
     limit: options.limit === undefined ? plan.limit : checkLimit(where, options.limit),
     deadlineMs: options.deadlineMs === undefined ? plan.deadlineMs : checkDeadline(where, options.deadlineMs),
   }
   const request = openRequest(plan, settings)
-  const unfollow = follow(options.signal, request.cancel)
+  const unfollow = follow(signal, request.cancel)
   try {
     const q = await hydrateQuery(request, plan.queryGroups, query)
     const pool = await retrieve(request, plan.sources, q)
@@ -102,7 +108,7 @@ export async function runPlan(plan: Plan, serial: number, query: AnyQuery, optio
     const settled = new Promise<readonly EffectOutcome[]>((resolve) => (settle = resolve))
     const result = buildResult(q, pool, ranking, page, trace, settled)
     if (plan.effects.length === 0) settle([])
-    else setTimeout(() => settle(afterwards(plan, settings, options.signal, q, result)))
+    else setTimeout(() => settle(afterwards(plan, settings, signal, q, result)))
     report(plan, trace)
     return result
   } catch (error) {

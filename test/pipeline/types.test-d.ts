@@ -1,0 +1,97 @@
+import { MixerPipeline } from 'feedrank/pipeline'
+import type { Filter, Hydrator, QueryHydrator, RankResult, Reranker, Scorer, Source } from 'feedrank/pipeline'
+import { describe, expectTypeOf, it } from 'vitest'
+
+interface Ask { readonly userId: string }
+interface Post { readonly id: number; readonly text: string }
+interface Author { readonly authorId: number }
+
+const start = () => MixerPipeline.for<Ask, Post>({ name: 'types' }).source({ name: 'posts', fetch: () => [{ id: 1, text: 'a' }] })
+
+declare const authors: Hydrator<Ask, Post, Author>
+declare const certainAuthors: Hydrator<Ask, Post, Author> & { readonly fallback: Author }
+declare const byAuthor: Filter<Ask, Author>
+declare const authorScorer: Scorer<object, Author>
+declare const authorReranker: Reranker<Ask, Author>
+declare const maybeByAuthor: Filter<Ask, Partial<Author>>
+
+describe('types that accumulate', () => {
+  it('a hydrator with a fallback makes its fields certain', () => {
+    const built = start().hydrate(certainAuthors).filter(byAuthor).score(authorScorer).rerank(authorReranker).build()
+    expectTypeOf(built.run).returns.resolves.toEqualTypeOf<RankResult<Ask, Post & Author>>()
+  })
+
+  it('a hydrator without one leaves them optional', () => {
+    const builder = start().hydrate(authors)
+    builder.filter(maybeByAuthor)
+    // @ts-expect-error authorId may be missing
+    builder.filter(byAuthor)
+    // @ts-expect-error authorId may be missing
+    builder.score(authorScorer)
+    expectTypeOf(builder.build().run).returns.resolves.toEqualTypeOf<RankResult<Ask, Post & Partial<Author>>>()
+  })
+
+  it('inline hydrators are inferred, their arguments too, and a group adds together', () => {
+    const built = start()
+      .hydrate(
+        { name: 'length', fallback: { length: 0 }, hydrate: (q, posts) => posts.map((post) => ({ length: post.text.length + q.userId.length })) },
+        { name: 'shout', hydrate: async (_, posts) => posts.map((post) => (post.text ? { shout: post.text.toUpperCase() } : new Error('empty'))) },
+      )
+      .hydrate({ name: 'double', fallback: { double: 0 }, hydrate: (_, posts) => posts.map((post) => ({ double: 2 * post.length })) })
+      .filter({ name: 'long', keep: (_, posts) => posts.map((post) => post.double > 2) })
+      .build()
+    type Hydrated = Awaited<ReturnType<typeof built.run>>['selected'][number]['candidate']
+    expectTypeOf<Hydrated['length']>().toEqualTypeOf<number>()
+    expectTypeOf<Hydrated['shout']>().toEqualTypeOf<string | undefined>()
+    expectTypeOf<Hydrated['double']>().toEqualTypeOf<number>()
+  })
+
+  it('a hydrator that always runs and fails the request needs no fallback', () => {
+    start()
+      .hydrate({ name: 'must', onError: 'fail', hydrate: (_, posts) => posts.map(() => ({ authorId: 1 })) })
+      .filter(byAuthor)
+    start()
+      .hydrate({ name: 'may', onError: 'fail', enable: (q) => q.userId !== '', hydrate: (_, posts) => posts.map(() => ({ authorId: 1 })) })
+      // @ts-expect-error it may be disabled
+      .filter(byAuthor)
+  })
+
+  it('a field that nobody adds does not compile', () => {
+    // @ts-expect-error no hydrator adds authorId
+    start().filter(byAuthor)
+    // @ts-expect-error no hydrator adds authorId
+    start().filterSelected(byAuthor)
+    // @ts-expect-error no hydrator adds authorId
+    start().rerank(authorReranker)
+    // @ts-expect-error a misspelt field
+    start().filter({ name: 'typo', keep: (_, posts) => posts.map((post) => post.txt === '') })
+  })
+
+  it('query hydrators extend the query of what follows, not of the caller', () => {
+    const seen: QueryHydrator<Ask, { seen: ReadonlySet<number> }> & { readonly fallback: { seen: ReadonlySet<number> } } =
+      { name: 'seen', fallback: { seen: new Set() }, hydrate: () => ({ seen: new Set([1]) }) }
+    const bySeen: Filter<{ seen: ReadonlySet<number> }, { id: number }> = { name: 'unseen', keep: (q, cs) => cs.map((c) => !q.seen.has(c.id)) }
+    const built = MixerPipeline.for<Ask, Post>({ name: 'query' })
+      .hydrateQuery(seen, { name: 'follows', hydrate: async (q) => ({ follows: [q.userId] }) })
+      .source({ name: 'posts', fetch: (q) => (q.follows?.length ? [{ id: 1, text: 'a' }] : []) })
+      .filter(bySeen)
+      .build()
+    expectTypeOf(built.run).parameter(0).toEqualTypeOf<Ask>()
+    // @ts-expect-error nobody adds the seen ids
+    start().filter(bySeen)
+  })
+
+  it('sources bring the candidate, or more', () => {
+    const rich: Source<object, Post & Author> = { name: 'rich', fetch: () => [] }
+    const poor: Source<object, { id: number }> = { name: 'poor', fetch: () => [] }
+    start().source(rich)
+    // @ts-expect-error it lacks the text
+    start().source(poor)
+  })
+
+  it('candidates without an id of their own need the `id` option', () => {
+    MixerPipeline.for<Ask, { readonly url: string }>({ name: 'pages', id: (page) => page.url })
+    // @ts-expect-error nothing tells one page from another
+    MixerPipeline.for<Ask, { readonly url: string }>({ name: 'pages' })
+  })
+})
