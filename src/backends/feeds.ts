@@ -1,5 +1,5 @@
 import { DataError, ShapeError, show } from '../errors'
-import type { Program, Shape, Tensor } from '../tensor'
+import type { Node, Program, Shape, Tensor } from '../tensor'
 import { type Bindings, elements, resolveShape, showShape } from '../tensor/shape'
 import type { Feeds, NumericArray, TensorValue } from './backend'
 
@@ -16,14 +16,32 @@ export interface FeedPlan {
   readonly indices: readonly { readonly name: string; readonly op: string; readonly rows: Shape[number] }[]
 }
 
+/**
+ * The plan for a program's feeds.
+ *
+ * @throws ShapeError when a named size follows from no input, so that no feed could settle it
+ */
 export function planFeeds(program: Program): FeedPlan {
+  const known = new Set([...program.inputs.values()].flatMap(({ shape }) => shape))
+  for (const { op, shape } of program.nodes)
+    for (const d of shape)
+      if (typeof d === 'string' && !known.has(d))
+        throw new ShapeError(`feedrank/compile: the size of axis '${d}' of ${op} ${showShape(shape)} follows from no input`)
   const indices = program.nodes.flatMap((t) => {
     if (t.op !== 'gather' && t.op !== 'segmentSum') return []
     const [source, index] = t.inputs
     const rows = t.op === 'gather' ? source.shape[0] : t.shape[0]
-    return index.op === 'input' ? [{ name: index.attributes.name, op: t.op, rows }] : []
+    const fed = fedIndices(index)
+    return fed ? [{ name: fed.attributes.name, op: t.op, rows }] : []
   })
   return { program, indices }
+}
+
+/** The input that `indices` are, if they are fed and not computed. */
+export function fedIndices(indices: Tensor): Node<'input'> | undefined {
+  let t = indices
+  while (t.op === 'reshape') t = t.inputs[0]
+  return t.op === 'input' ? t : undefined
 }
 
 /**

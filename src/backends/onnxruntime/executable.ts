@@ -1,9 +1,8 @@
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node'
-import { BackendError } from '../../errors'
-import type { Program } from '../../tensor'
+import { BackendError, DataError } from '../../errors'
 import { resolveShape } from '../../tensor/shape'
 import type { Executable, NumericArray, TensorValue } from '../backend'
-import { bindFeeds, planFeeds } from '../feeds'
+import { bindFeeds, type FeedPlan } from '../feeds'
 import { outputArray } from '../outputs'
 import { inputName, outputName } from './graph-builder'
 import { messageOf } from './import-onnxruntime'
@@ -11,8 +10,8 @@ import { messageOf } from './import-onnxruntime'
 type TensorOf = (type: 'float32' | 'int32', data: NumericArray, shape: readonly number[]) => OnnxTensor
 
 /** A program as a session: feeds are read where they lie, and outputs are written straight into their arrays. */
-export function onnxruntimeExecutable(program: Program, session: InferenceSession, tensorOf: TensorOf): Executable {
-  const plan = planFeeds(program)
+export function onnxruntimeExecutable(plan: FeedPlan, session: InferenceSession, tensorOf: TensorOf): Executable {
+  const { program } = plan
   let disposed = false
   let running = 0
   const releaseWhenIdle = () => {
@@ -56,6 +55,8 @@ export function onnxruntimeExecutable(program: Program, session: InferenceSessio
     try {
       return await session.run(feeds, fetches)
     } catch (cause) {
+      if (/out of (data )?bounds/.test(messageOf(cause)))
+        throw new DataError('feedrank/run: an index computed in the graph lies outside its table', { cause })
       throw new BackendError(`feedrank/run: onnxruntime failed: ${messageOf(cause)}`, { cause })
     } finally {
       running--

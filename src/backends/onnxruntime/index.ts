@@ -1,5 +1,6 @@
 import { BackendError, checkInteger } from '../../errors'
 import type { Backend } from '../backend'
+import { planFeeds } from '../feeds'
 import { onnxruntimeExecutable } from './executable'
 import { importOnnxruntime, messageOf } from './import-onnxruntime'
 import { lowerToOnnx } from './lower-to-onnx'
@@ -18,18 +19,20 @@ export async function loadOnnxruntimeBackend({ threads }: OnnxruntimeOptions): P
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
+    // Fatal only: errors are thrown, with what onnxruntime says of them, and need not be printed as well.
+    logSeverityLevel: 4,
   } as const
 
   return {
     name: 'onnxruntime',
     device: 'cpu',
     async compile(program) {
+      const plan = planFeeds(program)
       const model = lowerToOnnx(program)
       const session = await InferenceSession.create(model, options).catch((cause: unknown) => {
         throw new BackendError(`feedrank/compile: onnxruntime does not take the program: ${messageOf(cause)}`, { cause })
       })
-      return onnxruntimeExecutable(program, session, (type, data, shape) => new Tensor(type, data, shape))
+      return onnxruntimeExecutable(plan, session, (type, data, shape) => new Tensor(type, data, shape))
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Node, OperationName, Shape, Tensor } from '../../tensor'
 import { broadcastShapes, broadcastsTo, sameShape } from '../../tensor/shape'
+import { fedIndices } from '../feeds'
 import type { GraphBuilder } from './graph-builder'
 import { typeCodes } from './onnx-writer'
 
@@ -42,6 +43,16 @@ const reduction = (operator: string) => ({ inputs: [x], attributes: { axes, keep
 
 const overLastAxis = (operator: string) => ({ inputs: [x] }: Node<'softmax' | 'logSoftmax'>, { graph, value }: Lowering) =>
   graph.emit(operator, [value(x)], { axis: -1 })
+
+/**
+ * Row numbers as the operators take them. Those operators count negative rows from the end, so a negative number that
+ * was computed in the graph (fed ones are checked before the run) becomes one that no table has.
+ */
+function rowsOf(indices: Tensor, { graph, value }: Lowering): string {
+  if (fedIndices(indices) !== undefined) return value(indices)
+  const negative = graph.emit('Less', [value(indices), graph.constant(Int32Array.of(0), [])])
+  return graph.emit('Where', [negative, graph.constant(Int32Array.of(2 ** 31 - 1), []), value(indices)])
+}
 
 /** The number of elements of `shape` as a float32 scalar. */
 function elementsOf(shape: Shape, graph: GraphBuilder): string {
@@ -149,14 +160,14 @@ export const lowerings: { readonly [Op in OperationName]: Lower<Op> } = {
     if (shape.length === 2) return gemm(node, at)
     return at.graph.emit('MatMul', [transposed(a, transposeA, at), transposed(b, transposeB, at)])
   },
-  gather: ({ inputs: [table, indices] }, { graph, value }) => graph.emit('Gather', [value(table), value(indices)], { axis: 0 }),
-  segmentSum: ({ inputs: [values, indices], shape }, { graph, value }) => {
+  gather: ({ inputs: [table, indices] }, at) => at.graph.emit('Gather', [at.value(table), rowsOf(indices, at)], { axis: 0 }),
+  segmentSum: ({ inputs: [values, indices], shape }, at) => {
     // ScatterND would take the rows as they are, but adds from several threads at once and loses sums.
-    const { emit, sizes, integers } = graph
+    const { emit, sizes, integers, count } = at.graph
     const tail = shape.slice(1)
-    const flat = emit('Concat', [graph.count(indices.shape), ...(tail.length > 0 ? [sizes(tail)] : [])], { axis: 0 })
-    const column = emit('Reshape', [value(indices), integers([-1, ...tail.map(() => 1)])])
-    const added = emit('Reshape', [value(values), flat], { allowzero: 1 })
+    const flat = emit('Concat', [count(indices.shape), ...(tail.length > 0 ? [sizes(tail)] : [])], { axis: 0 })
+    const column = emit('Reshape', [rowsOf(indices, at), integers([-1, ...tail.map(() => 1)])])
+    const added = emit('Reshape', [at.value(values), flat], { allowzero: 1 })
     const zeros = emit('ConstantOfShape', [sizes(shape)])
     return emit('ScatterElements', [zeros, emit('Expand', [column, flat]), added], { axis: 0, reduction: 'add' })
   },
