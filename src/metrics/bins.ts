@@ -74,5 +74,6 @@ export function binned(where: string, labels: Numbers, probabilities: Numbers, o
 
 function massCuts(probabilities: Numbers, bins: number): Float64Array {
   const sorted = Float64Array.from(probabilities).sort()
-  return evenCuts(bins).map((share) => quantileOfSorted(sorted, share))
+  // Through percent and back, as numpy's percentile goes: a cut that falls on a prediction must fall on the same one.
+  return evenCuts(bins).map((share) => quantileOfSorted(sorted, (share * 100) / 100))
 }

@@ -81,11 +81,22 @@ export const bpref = listMetric<Omit<ListOptions, 'k'>>('bpref', {
   },
 })
 
+/** Options of {@link interpolatedPrecision}. */
+export interface InterpolatedPrecisionOptions extends Omit<ListOptions, 'k'> {
+  /** In [0, 1]. */
+  readonly recall: number
+  /**
+   * How a recall becomes a number of relevant items: trec_eval up to version 9 (and what is built on it: pytrec_eval,
+   * ir-measures) takes `⌊recall·R + 0.9⌋`, version 10 the nearest integer.
+   * @defaultValue 9
+   */
+  readonly trecEval?: 9 | 10 | undefined
+}
+
 /**
  * Interpolated precision of one ranked list: the highest precision at any rank that reaches this recall, 0 if none does.
  *
- * The recall is met by `⌊recall·R + 0.9⌋` relevant items (trec_eval's `iprec_at_recall`; the mean over recalls
- * 0, 0.1, …, 1 is its `11pt_avg`).
+ * trec_eval's `iprec_at_recall`; the mean over recalls 0, 0.1, …, 1 is its `11pt_avg`.
  *
  * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a recall outside [0, 1].
  * @example
@@ -95,15 +106,17 @@ export const bpref = listMetric<Omit<ListOptions, 'k'>>('bpref', {
  * console.log(interpolatedPrecision([0, 1, 1], [0.9, 0.8, 0.7], { recall: 0.5 }).toFixed(4)) // 0.6667
  * ```
  */
-export const interpolatedPrecision = listMetric<Omit<ListOptions, 'k'> & { readonly recall: number }>('interpolatedPrecision', {
+export const interpolatedPrecision = listMetric<InterpolatedPrecisionOptions>('interpolatedPrecision', {
   check(options) {
     checkList('interpolatedPrecision')(options)
     checkNumber('interpolatedPrecision', 'recall', options.recall, { min: 0, max: 1 })
+    const { trecEval = 9 } = options
+    if (trecEval !== 9 && trecEval !== 10) throw new ArgumentError(expected('interpolatedPrecision', 'trecEval', '9 or 10', trecEval))
   },
   ofRanking(ranking, options) {
     const { relevant, relevantFrom, depth } = relevance(ranking, options)
     if (relevant === 0) return whenNothingRelevant(options)
-    const least = Math.floor(options.recall * relevant + 0.9)
+    const least = Math.floor(options.recall * relevant + (options.trecEval === 10 ? 0.5 : 0.9))
     let found = 0
     let best = 0
     for (let i = 0; i < depth; i++) {
