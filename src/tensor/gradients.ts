@@ -1,6 +1,6 @@
 import { ShapeError } from '../errors'
 import { gradientRules } from './gradient-rules'
-import { add } from './operations/elementwise'
+import { add, cast, where } from './operations/elementwise'
 import { broadcastTo } from './operations/layout'
 import { constant } from './operations/source'
 import { showShape } from './shape'
@@ -43,8 +43,12 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
       arrived.set(to, before === undefined ? part : add(before, part))
     })
   }
-  return wrt.map((t) => arrived.get(t) ?? broadcastTo(constant(0), t.shape))
+  return wrt.map((t) => arrived.get(t) ?? zerosLike(t))
 }
+
+/** Zeros of the tensor's shape; a named size needs the tensor itself, as nothing else may be there to tell it. */
+const zerosLike = (t: Tensor): Tensor =>
+  t.shape.every((d) => typeof d === 'number') ? broadcastTo(constant(0), t.shape) : where(0, cast(t, 'float32'), 0)
 
 // A node and its rule carry the same operation; the union of rules cannot say so.
 const ruleFor = ({ op }: Tensor) => gradientRules[op] as (node: Tensor, g: Tensor, y: Tensor) => readonly (Tensor | undefined)[]

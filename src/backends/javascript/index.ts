@@ -39,9 +39,11 @@ function executable(program: Program): Executable {
       const { steps, arrays, inputs, outputs } = planFor(bindings)
       for (const { name, place } of inputs) arrays[place] = values.get(name)!
       for (const { kernel, inputs, out } of steps) kernel(inputs.map((i) => arrays[i]), arrays[out])
-      return Object.fromEntries(outputs.map(({ name, tensor, place, shape }) => {
+      // A feed that is an output as well is read before the caller's arrays are written, which may hold it.
+      const found = outputs.map(({ tensor, place }) => (into && tensor.op === 'input' ? arrays[place].slice() : arrays[place]))
+      return Object.fromEntries(outputs.map(({ name, tensor, shape }, i) => {
         const data = outputArray(name, tensor, shape, into)
-        data.set(arrays[place])
+        data.set(found[i])
         return [name, { data, shape }]
       }))
     },

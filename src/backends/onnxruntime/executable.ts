@@ -25,14 +25,14 @@ export function onnxruntimeExecutable(plan: FeedPlan, session: InferenceSession,
       const { values, bindings } = bindFeeds(plan, feeds)
       const given = [...program.inputs].map(([name, t], i) => {
         const data = values.get(name)!
-        return [inputName(i), tensorOf(t.dtype, data, resolveShape(t.shape, bindings))] as const
+        return [inputName(i), tensorOf(t.dtype, isShared(data) ? data.slice() : data, resolveShape(t.shape, bindings))] as const
       })
       const written: NumericArray[] = []
       const results = [...program.outputs].map(([name, t]) => {
         const shape = resolveShape(t.shape, bindings)
         const data = outputArray(name, t, shape, into)
         // An array that is also read, or written twice, gets its numbers only after the run.
-        const target = [...values.values(), ...written].some((other) => overlap(data, other)) ? data.slice() : data
+        const target = isShared(data) || [...values.values(), ...written].some((other) => overlap(data, other)) ? data.slice() : data
         written.push(target)
         return { name, value: { data, shape }, tensor: tensorOf(t.dtype, target, shape) }
       })
@@ -68,3 +68,6 @@ export function onnxruntimeExecutable(plan: FeedPlan, session: InferenceSession,
 /** Whether two arrays share memory. */
 const overlap = (a: NumericArray, b: NumericArray): boolean =>
   a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength
+
+/** Shared memory, which the native side does not take. */
+const isShared = ({ buffer }: NumericArray): boolean => typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer
