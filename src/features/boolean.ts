@@ -1,7 +1,8 @@
+import { isMissing } from '../data/values'
 import { ArgumentError, expected } from '../errors'
 import type { ColumnEncoder, FeatureBase, FeatureOptions, Scope } from './feature'
 import { checkBase, checkingFitter } from './feature'
-import { isMissing, zeroOrOne } from './values'
+import { zeroOrOne } from './values'
 
 /** What a missing boolean becomes: an error, or a fill, with a second number that is 1 where it was missing. */
 export type MissingBoolean = 'error' | { readonly fill: boolean; readonly flag?: boolean }

@@ -1,9 +1,10 @@
+import { isMissing } from '../data/values'
 import { ArgumentError, DataError, checkInteger, checkNumber, expected } from '../errors'
 import type { ColumnEncoder, ColumnFitter, FeatureBase, FeatureOptions, Scope, Sizing } from './feature'
 import { checkBase, checkChoice, embeddingSize } from './feature'
 import { readIncreasing, readObject } from './json'
 import { quantileOf, sample } from './statistics'
-import { finite, isMissing } from './values'
+import { finite } from './values'
 
 /** What a missing number becomes: an error, or the row behind the last bucket. */
 export type MissingBucket = 'error' | 'category'

@@ -1,7 +1,8 @@
+import { isMissing } from '../data/values'
 import { checkNumber } from '../errors'
 import type { ColumnEncoder, FeatureBase, FeatureOptions, Scope } from './feature'
 import { checkBase, checkChoice, checkingFitter } from './feature'
-import { finite, isMissing } from './values'
+import { finite } from './values'
 
 /** What a missing phase becomes: an error, or (0, 0), the centre of the circle. */
 export type MissingPhase = 'error' | 'centre'

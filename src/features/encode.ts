@@ -5,7 +5,7 @@ import type { ColumnEncoder, Scope } from './feature'
 import { checkScope } from './feature'
 import { labelReader } from './label-reader'
 import type { Plan } from './plan'
-import { checkRow, pluck } from './rows'
+import { checkRow, pluck } from '../data/rows'
 
 /** What of the rows is encoded. */
 export interface EncodeOptions<S extends Scope = Scope, Labels extends boolean = boolean> {

@@ -3,7 +3,7 @@ import type { LabelStatistics } from './fitted-spec'
 import { fitterOf } from './kinds'
 import { labelReader } from './label-reader'
 import type { Plan } from './plan'
-import { checkColumn, checkRow, columnReader } from './rows'
+import { checkColumn, checkRow, columnReader } from '../data/rows'
 import { moments } from './statistics'
 import type { ColumnEncoder } from './feature'
 

@@ -1,9 +1,10 @@
+import type { Id } from '../data/values'
+import { isMissing } from '../data/values'
 import { checkInteger, checkNumber } from '../errors'
 import { murmur3 } from '../hash'
 import type { ColumnEncoder, FeatureBase, FeatureOptions, Scope, Sizing } from './feature'
 import { checkBase, checkChoice, checkingFitter, embeddingSize } from './feature'
-import type { Id } from './values'
-import { idKey, isMissing } from './values'
+import { idText } from './values'
 
 /** What becomes of a missing hashed id: an error, or a row of its own behind the buckets. */
 export type MissingHash = 'error' | 'category'
@@ -60,7 +61,7 @@ export function hashed<const S extends Scope, const Column extends string = neve
 
 export const fitHashed = (column: string, feature: HashedFeature, sizing: Sizing) =>
   checkingFitter((value, row) => {
-    if (!isMissing(value) || feature.missing === 'error') idKey('fit', column, row, value)
+    if (!isMissing(value) || feature.missing === 'error') idText('fit', column, row, value)
   }, hashedEncoder(column, feature, sizing))
 
 export function hashedEncoder(column: string, feature: HashedFeature, sizing: Sizing): ColumnEncoder {
@@ -72,7 +73,7 @@ export function hashedEncoder(column: string, feature: HashedFeature, sizing: Si
       const ids = new Int32Array(values.length)
       for (let row = 0; row < ids.length; row++) {
         const value = values[row]
-        ids[row] = isMissing(value) && missing === 'category' ? buckets : murmur3(idKey('encode', column, row, value), seed) % buckets
+        ids[row] = isMissing(value) && missing === 'category' ? buckets : murmur3(idText('encode', column, row, value), seed) % buckets
       }
       return { kind: 'ids', ids }
     },

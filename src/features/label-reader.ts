@@ -1,8 +1,9 @@
+import { cell, isMissing } from '../data/values'
 import { DataError, expected } from '../errors'
 import type { Condition, Plan, PlannedLabel } from './plan'
 import { comparable } from './plan'
-import { checkColumn, columnReader } from './rows'
-import { badValue, cell, finite, isMissing, zeroOrOne } from './values'
+import { checkColumn, columnReader } from '../data/rows'
+import { badValue, finite, zeroOrOne } from './values'
 
 /** Reads the labels of one row into `values`, and into `counts` 1 where the label counts and 0 where it is masked. */
 export type LabelReader = (row: object, r: number, values: Float64Array, counts: Uint8Array) => void

@@ -1,9 +1,10 @@
+import type { Id } from '../data/values'
+import { isMissing } from '../data/values'
 import { checkInteger } from '../errors'
 import type { ColumnEncoder, ColumnFitter, Combiner, FeatureBase, FeatureOptions, Scope, Sizing } from './feature'
 import { checkBase, checkChoice, embeddingSize } from './feature'
 import { readCategories, readObject } from './json'
-import type { Id } from './values'
-import { badValue, isMissing } from './values'
+import { badValue } from './values'
 import { lookupOf, vocabularyCounter } from './vocabulary'
 
 /** What a missing list becomes: an error, or an empty bag. */

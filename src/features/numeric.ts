@@ -1,9 +1,10 @@
+import { isMissing } from '../data/values'
 import { ArgumentError, DataError, checkNumber, expected } from '../errors'
 import type { ColumnEncoder, ColumnFitter, FeatureBase, FeatureOptions, Scope } from './feature'
 import { checkBase, checkChoice } from './feature'
 import { badJson, readArray, readNumber, readObject, readPositive } from './json'
 import { moments, quantileOf, sample } from './statistics'
-import { badValue, finite, isMissing } from './values'
+import { badValue, finite } from './values'
 
 /** What a missing number becomes: an error, or a fill, with a second number that is 1 where it was missing. */
 export type MissingNumber = 'error' | { readonly fill: 'mean' | number; readonly flag?: boolean }

@@ -1,4 +1,5 @@
-import { badValue, idKey, isIdNumber } from './values'
+import { idKinds, isIdNumber } from '../data/values'
+import { badValue, idText } from './values'
 
 /** Which categories are kept: those seen at least `minCount` times, and of those the `capacity` most frequent. */
 export interface VocabularyLimits {
@@ -20,7 +21,7 @@ export function vocabularyCounter(column: string, { minCount, capacity = Infinit
     observe(value, row) {
       if (typeof value === 'number' && isIdNumber(value)) byNumber.set(value, (byNumber.get(value) ?? 0) + 1)
       else {
-        const key = idKey('fit', column, row, value)
+        const key = idText('fit', column, row, value)
         byString.set(key, (byString.get(key) ?? 0) + 1)
       }
     },
@@ -59,6 +60,6 @@ export function lookupOf(column: string, categories: readonly (string | number)[
       if (id !== undefined) return id
       if (isIdNumber(value)) return 0
     } else if (typeof value === 'bigint') return byString.get(String(value)) ?? 0
-    throw badValue('encode', column, row, 'a string or a finite number (integers of 2^53 and more as strings)', value)
+    throw badValue('encode', column, row, idKinds, value)
   }
 }

@@ -2,7 +2,8 @@ import { describe, expectTypeOf, test } from 'vitest'
 import {
   binary, boolean, bucketized, categorical, cross, cyclical, defineFeatures, fittedSpecFromJSON, hashed, multiHot, numeric, regression,
 } from '../../src/features'
-import type { FeatureSchema, FeatureSpec, FittedSpec, Id, RowOf, SpecShape } from '../../src/features'
+import type { Id } from '../../src/data'
+import type { FeatureSchema, FeatureSpec, FittedSpec, RowOf, SpecShape } from '../../src/features'
 
 const spec = defineFeatures({
   features: {

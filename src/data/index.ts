@@ -1,0 +1,11 @@
+/** Tables of rows: honest splits, and aggregates that know only the past. */
+export type { Aggregate } from './aggregate'
+export { leaveOneOut } from './leave-one-out'
+export { pointInTime } from './point-in-time'
+export { runningAggregates } from './running-aggregates'
+export type { AggregateColumns, AggregateEvent, RunningAggregates } from './running-aggregates'
+export type { NumberColumn, Split } from './split'
+export { splitByTime } from './split-by-time'
+export type { SplitByTimeOptions, TimeSplit } from './split-by-time'
+export { splitByUserTime } from './split-by-user-time'
+export type { Id } from './values'

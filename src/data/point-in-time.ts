@@ -1,0 +1,65 @@
+import { ArgumentError, DataError, expected } from '../errors'
+import { checkColumn, checkRow, columnReader } from './rows'
+import type { RunningAggregates } from './running-aggregates'
+import type { Id } from './values'
+
+/** The rows that all of `A` take, and the columns that all of them give. */
+type Events<A extends readonly RunningAggregates[]> = Both<{ [I in keyof A]: A[I] extends RunningAggregates<infer Event, infer _> ? Event : never }[number]>
+type Columns<A extends readonly RunningAggregates[]> = Both<{ [I in keyof A]: A[I] extends RunningAggregates<infer _, infer C> ? C : never }[number]>
+type Both<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer All) => void ? All : never
+
+/**
+ * Adds to each row what aggregates knew strictly before its time, then tells them of it.
+ *
+ * Rows must be in order of time. No row sees itself, a row of the same time, or a later one, so the columns are honest
+ * features for training on the whole table, before it is split. The aggregates are left as of the last row: a service
+ * goes on from there with `add` and `before`.
+ *
+ * @throws DataError when rows are out of order, or a value is not what it should be: the message names the row.
+ * @throws ArgumentError when two columns have the same name.
+ * @example
+ * ```ts
+ * import { pointInTime, runningAggregates } from 'feedrank'
+ *
+ * const users = runningAggregates({ key: 'user', timestamp: 'at', aggregates: { seen: { kind: 'count' }, idle: { kind: 'since-last' } } })
+ * const rows = pointInTime([{ user: 'a', at: 1 }, { user: 'a', at: 5 }, { user: 'a', at: 5 }], [users])
+ * console.log(rows[2]) // { user: 'a', at: 5, seen: 1, idle: 4 }
+ * console.log(users.before('a', 9).seen) // 3
+ * ```
+ */
+export function pointInTime<const A extends readonly RunningAggregates[], Row extends Events<A> & object>(
+  rows: readonly Row[], aggregates: A,
+): (Row & Columns<A>)[] {
+  const where = 'pointInTime'
+  if (!Array.isArray(rows)) throw new ArgumentError(expected(where, 'rows', 'an array of rows', rows))
+  if (!Array.isArray(aggregates)) throw new ArgumentError(expected(where, 'aggregates', 'an array of aggregates', aggregates))
+  const names = new Set<string>()
+  for (const name of aggregates.flatMap((one: RunningAggregates) => one.names)) {
+    if (names.has(name)) throw new ArgumentError(expected(where, 'aggregates', 'of different names', `${name} twice`))
+    names.add(name)
+  }
+  const readers = aggregates.map((one: RunningAggregates<Row>) => ({ one, key: columnReader(one.key), time: columnReader(one.timestamp) }))
+  return rows.map((row: Row, r) => {
+    checkRow(where, row, r)
+    for (const { one } of readers) {
+      checkColumn(where, one.key, row, r)
+      checkColumn(where, one.timestamp, row, r)
+    }
+    for (const name of names) if (Object.hasOwn(row, name)) throw new ArgumentError(expected(where, 'aggregates', 'of names that are no column of the rows', name))
+    try {
+      const known = readers.map(({ one, key, time }) => one.before(key(row) as Id, time(row) as number))
+      for (const { one } of readers) one.add(row)
+      return merge(row, known) as Row & Columns<A>
+    } catch (error) {
+      if (!DataError.isInstance(error)) throw error
+      throw new DataError(`feedrank/${where}: rows[${r}]: ${error.message.replace(/^feedrank\//, '')}`, { cause: error })
+    }
+  })
+}
+
+/** A new object with the columns of all. Assigning would lose a column called `__proto__`; a spread keeps it. */
+function merge(row: object, known: readonly object[]): object {
+  if (known.length === 1) return { ...row, ...known[0] }
+  if (known.length === 2) return { ...row, ...known[0], ...known[1] }
+  return Object.fromEntries([row, ...known].flatMap((columns) => Object.entries(columns)))
+}
