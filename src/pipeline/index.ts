@@ -1,5 +1,6 @@
 export type { Added, AddedToQuery } from './added-fields'
 export type { Awaitable, CandidateId, Component, OnError } from './component'
+export type { ComponentOptions } from './component-options'
 export { describe } from './describe'
 export type { Description } from './describe'
 export { explain } from './explain'

@@ -138,7 +138,7 @@ describe('a pipeline', () => {
     expect(pages).toEqual([[7, 6, 5], [4, 3, 2]])
     expect(idsOf(result.selected)).toEqual([4, 3, 2])
     expect(idsOf(result.removed)).toEqual([7, 6, 5])
-    expect(result.removed.map((item) => [item.by, item.stage])).toEqual(Array(3).fill(['safe', 'filterSelected']))
+    expect(result.removed.map((item) => [item.by, item.stage])).toEqual(Array.from({ length: 3 }, () => ['safe', 'filterSelected']))
     expect(idsOf(result.rest)).toEqual([1])
     expect(entriesOf(result.trace, 'safe').map((entry) => [entry.in, entry.out])).toEqual([[3, 0], [3, 3]])
   })

@@ -29,7 +29,7 @@ describe('mergeFields', () => {
       [Object.assign(Object.create({ far: 1 }) as object, { near: 2 }), [Object.create(null) as object]],
     ]
     for (const [base, additions] of cases) {
-      const spread = additions.reduce((all, next) => ({ ...all, ...next }), { ...base })
+      const spread: object = { ...base, ...additions[0] }
       const merged = mergeFields(base, additions)
       expect(Object.getOwnPropertyDescriptors(merged)).toEqual(Object.getOwnPropertyDescriptors(spread))
       expect(Object.getPrototypeOf(merged)).toBe(Object.prototype)

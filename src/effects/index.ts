@@ -1,0 +1,2 @@
+export { recordImpressions } from './record-impressions'
+export type { Impression, RecordImpressionsOptions } from './record-impressions'

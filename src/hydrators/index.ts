@@ -1,0 +1,6 @@
+export { batchedHydrator } from './batched-hydrator'
+export type { BatchedHydratorOptions } from './batched-hydrator'
+export { cachedHydrator } from './cached-hydrator'
+export type { CachedHydratorOptions } from './cached-hydrator'
+export { functionHydrator } from './function-hydrator'
+export type { FallbackOption, HydratorFor } from './places'

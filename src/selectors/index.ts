@@ -1,0 +1,3 @@
+export { capPerGroup } from './cap-per-group'
+export type { CapPerGroupOptions } from './cap-per-group'
+export { topK } from './top-k'
