@@ -1,7 +1,7 @@
 import { checkSameLength } from '../errors'
 import { checkBinary, checkScores, checkWeights, noValue } from './checks'
 import type { Numbers, RowOptions } from './checks'
-import { argsort } from './sort'
+import { argsort, sortedByLabel } from './sort'
 
 /**
  * Area under the ROC curve: how often a positive scores above a negative, a tie counting one half.
@@ -30,15 +30,7 @@ export function auc(labels: Numbers, scores: Numbers, options: RowOptions = {}):
   }
   const negatives = labels.length - positives
   if (positives === 0 || negatives === 0) return oneClass(positives, labels.length, options)
-  // Two native sorts without a payload and one merge: about the price of sorting the scores alone.
-  const positive = new Float64Array(positives)
-  const negative = new Float64Array(negatives)
-  for (let i = 0, p = 0, n = 0; i < labels.length; i++) {
-    if (labels[i] === 1) positive[p++] = scores[i]
-    else negative[n++] = scores[i]
-  }
-  positive.sort()
-  negative.sort()
+  const { positive, negative } = sortedByLabel(labels, scores, positives)
   let below = 0
   let notAbove = 0
   let twice = 0

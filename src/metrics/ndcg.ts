@@ -3,7 +3,7 @@ import type { Numbers } from './checks'
 import { checkNothingRelevant, listMetric, whenNothingRelevant } from './list-metric'
 import type { NothingRelevant } from './list-metric'
 import type { JudgedRanking } from './ranking'
-import { argsort } from './sort'
+import { passingArgsort } from './sort'
 
 /** Options of {@link dcg}. */
 export interface DcgOptions extends NothingRelevant {
@@ -93,7 +93,7 @@ function dcgOfRows(labels: Numbers, scores: Numbers, start: number, end: number,
     takeTop(scores, start, end, depth)
     for (let i = 0; i < depth; i++) sum += gain(labels[topRow[i]]) * discount[i]
   } else {
-    const order = argsort(scores, true, start, end)
+    const order = passingArgsort(scores, true, start, end)
     for (let i = 0; i < depth; i++) sum += gain(labels[start + order[i]]) * discount[i]
   }
   return sum
@@ -101,18 +101,31 @@ function dcgOfRows(labels: Numbers, scores: Numbers, start: number, end: number,
 
 /** Every tied group earns its mean gain at each of its ranks (McSherry and Najork 2008). */
 function averagedDcg(labels: Numbers, scores: Numbers, start: number, end: number, depth: number, gain: Gain, discount: Float64Array): number {
-  const order = argsort(scores, true, start, end)
+  const shallow = depth <= smallDepth
+  if (shallow) takeTop(scores, start, end, depth)
+  const order = shallow ? topRow : passingArgsort(scores, true, start, end)
+  const first = shallow ? 0 : start
+  const last = depth > 0 ? scores[first + order[depth - 1]] : NaN
   let sum = 0
   for (let rank = 0; rank < depth;) {
-    const score = scores[start + order[rank]]
+    const score = scores[first + order[rank]]
     let gains = 0
     let worth = 0
-    const first = rank
-    for (; rank < order.length && scores[start + order[rank]] === score; rank++) {
-      gains += gain(labels[start + order[rank]])
-      if (rank < depth) worth += discount[rank]
+    let tied = 0
+    for (; rank < depth && scores[first + order[rank]] === score; rank++, tied++) {
+      gains += gain(labels[first + order[rank]])
+      worth += discount[rank]
     }
-    sum += (gains / (rank - first)) * worth
+    if (score === last) {
+      // The group that the cut-off runs through: those below it share as well.
+      gains = tied = 0
+      for (let row = start; row < end; row++) {
+        if (scores[row] !== score) continue
+        gains += gain(labels[row])
+        tied++
+      }
+    }
+    sum += (gains / tied) * worth
   }
   return sum
 }

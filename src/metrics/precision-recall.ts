@@ -1,7 +1,7 @@
 import { checkNumber, checkSameLength } from '../errors'
 import { checkBinary, checkScores, checkWeights, noValue } from './checks'
 import type { Numbers, RowOptions } from './checks'
-import { argsort } from './sort'
+import { argsort, sortedByLabel } from './sort'
 
 /** A curve over thresholds, from the highest score down: rows scoring at least `thresholds[i]` are called positive. */
 export interface PrecisionRecallCurve {
@@ -87,8 +87,27 @@ function curve(where: string, labels: Numbers, scores: Numbers, options: RowOpti
  * ```
  */
 export function averagePrecision(labels: Numbers, scores: Numbers, options: RowOptions = {}): number {
-  const value = areaOf(counts('averagePrecision', labels, scores, options.weights))
+  const value = options.weights ? areaOf(counts('averagePrecision', labels, scores, options.weights)) : unweightedArea(labels, scores)
   return value ?? noValue('averagePrecision', `without a positive among ${labels.length} rows`, options)
+}
+
+/** The same area from positives and negatives sorted apart: only scores that a positive has add to it. */
+function unweightedArea(labels: Numbers, scores: Numbers): number | undefined {
+  const hits = checkBinary('averagePrecision', labels)
+  checkScores('averagePrecision', scores)
+  checkSameLength('averagePrecision', 'labels', labels.length, 'scores', scores.length)
+  if (hits === 0) return undefined
+  const { positive, negative } = sortedByLabel(labels, scores, hits)
+  let area = 0
+  for (let p = hits - 1, n = negative.length; p >= 0;) {
+    const score = positive[p]
+    const before = p
+    while (p >= 0 && positive[p] === score) p--
+    while (n > 0 && negative[n - 1] >= score) n--
+    const truePositive = hits - 1 - p
+    area += (before - p) * (truePositive / (truePositive + negative.length - n))
+  }
+  return area / hits
 }
 
 /** Average precision given the rows in descending order of score; undefined where no positive has weight. */

@@ -1,7 +1,7 @@
 import { ArgumentError, checkInteger, checkSameLength, expected } from '../errors'
 import { checkGrades, checkScores } from './checks'
 import type { Numbers } from './checks'
-import { argsort } from './sort'
+import { passingArgsort } from './sort'
 
 /** What names an item of a ranked list. */
 export type ItemId = number | string
@@ -40,9 +40,9 @@ const none = new Float64Array(0)
 
 /** {@link rankByScore} over rows `[start, end)`, already checked. */
 export function rankSlice(labels: Numbers, scores: Numbers, start: number, end: number): JudgedRanking {
-  const order = argsort(scores, true, start, end)
-  const grades = new Float64Array(order.length)
-  for (let i = 0; i < order.length; i++) grades[i] = labels[start + order[i]]
+  const order = passingArgsort(scores, true, start, end)
+  const grades = new Float64Array(end - start)
+  for (let i = 0; i < grades.length; i++) grades[i] = labels[start + order[i]]
   return { grades, missed: none }
 }
 

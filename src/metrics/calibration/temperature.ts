@@ -35,14 +35,15 @@ export function fitTemperature(scores: Numbers, labels: Numbers, options: LogitF
   }
 
   if (largest === 0 || slopeAt(0) >= 0)
-    throw new ArgumentError('feedrank/fitTemperature: expected logits that rise with the labels, got logits that do not; fitPlatt takes these')
+    throw new ArgumentError('feedrank/fitTemperature: expected logits that rise with the labels, got logits that do not rise; fitPlatt takes these')
+  // Every logit on its label's side of 0: the sharper, the better, without end.
+  if (z.every((value, i) => weights?.[i] === 0 || value * (labels[i] - 0.5) >= 0))
+    throw new ArgumentError('feedrank/fitTemperature: no temperature above 0 is best where logits separate the labels without an error; fitPlatt takes these')
   let low = 0
   let high = 1 / largest
   while (slopeAt(high) < 0) {
     low = high
     high *= 2
-    if (high * largest > 1e6)
-      throw new ArgumentError('feedrank/fitTemperature: no finite temperature is best where logits separate the labels without an error; fitPlatt takes these')
   }
   for (let middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2) {
     if (slopeAt(middle) < 0) low = middle
