@@ -27,7 +27,9 @@ export interface AggregatePart {
 }
 
 /** The parts of named aggregates, and how many cells a key needs for them. */
-export function compileAggregates(where: string, aggregates: Readonly<Record<string, Aggregate>>): { readonly parts: readonly AggregatePart[]; readonly slots: number } {
+export function compileAggregates(
+  where: string, aggregates: Readonly<Record<string, Aggregate>>,
+): { readonly parts: readonly AggregatePart[]; readonly slots: number } {
   if (typeof aggregates !== 'object' || aggregates === null || Object.keys(aggregates).length === 0)
     throw new ArgumentError(expected(where, 'aggregates', 'an object with at least one aggregate', aggregates))
   let slots = 0
@@ -50,15 +52,19 @@ export function compileAggregates(where: string, aggregates: Readonly<Record<str
       case 'since-last':
         return { name, value: () => 1, add: () => {}, read: (_, __, last, now) => (Number.isNaN(last) ? null : now - last) }
       default:
-        throw new ArgumentError(expected(where, `aggregates.${name}.kind`, "'count', 'sum', 'mean', 'last-time' or 'since-last'", (aggregate as Partial<Aggregate>)?.kind))
+        throw new ArgumentError(expected(where, `aggregates.${name}.kind`, kinds, (aggregate as Partial<Aggregate>)?.kind))
     }
   })
   return { parts, slots }
 }
 
+const kinds = "'count', 'sum', 'mean', 'last-time' or 'since-last'"
+
 function meanPart(where: string, name: string, { of, prior, weight }: Extract<Aggregate, { kind: 'mean' }>, at: number): AggregatePart {
-  if ((prior === undefined) !== (weight === undefined))
-    throw new ArgumentError(expected(where, `aggregates.${name}`, 'given both prior and weight, or neither', prior === undefined ? 'a weight alone' : 'a prior alone'))
+  if ((prior === undefined) !== (weight === undefined)) {
+    const alone = prior === undefined ? 'a weight alone' : 'a prior alone'
+    throw new ArgumentError(expected(where, `aggregates.${name}`, 'given both prior and weight, or neither', alone))
+  }
   const extra = prior === undefined ? 0 : checkNumber(where, `aggregates.${name}.weight`, weight, { above: 0 })
   const ahead = prior === undefined ? 0 : checkNumber(where, `aggregates.${name}.prior`, prior) * extra
   return {

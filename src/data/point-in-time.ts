@@ -4,8 +4,10 @@ import type { RunningAggregates } from './running-aggregates'
 import type { Id } from './values'
 
 /** The rows that all of `A` take, and the columns that all of them give. */
-type Events<A extends readonly RunningAggregates[]> = Both<{ [I in keyof A]: A[I] extends RunningAggregates<infer Event, infer _> ? Event : never }[number]>
-type Columns<A extends readonly RunningAggregates[]> = Both<{ [I in keyof A]: A[I] extends RunningAggregates<infer _, infer C> ? C : never }[number]>
+type Events<A extends readonly RunningAggregates[]> = Both<EventOf<A[number]>>
+type Columns<A extends readonly RunningAggregates[]> = Both<ColumnsOf<A[number]>>
+type EventOf<T> = T extends RunningAggregates<infer Event, infer _> ? Event : never
+type ColumnsOf<T> = T extends RunningAggregates<infer _, infer C> ? C : never
 type Both<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer All) => void ? All : never
 
 /**
@@ -41,11 +43,12 @@ export function pointInTime<const A extends readonly RunningAggregates[], Row ex
   const readers = aggregates.map((one: RunningAggregates<Row>) => ({ one, key: columnReader(one.key), time: columnReader(one.timestamp) }))
   return rows.map((row: Row, r) => {
     checkRow(where, row, r)
-    for (const { one } of readers) {
-      checkColumn(where, one.key, row, r)
-      checkColumn(where, one.timestamp, row, r)
+    for (const { one, key, time } of readers) {
+      if (key(row) === undefined) checkColumn(where, one.key, row, r)
+      if (time(row) === undefined) checkColumn(where, one.timestamp, row, r)
     }
-    for (const name of names) if (Object.hasOwn(row, name)) throw new ArgumentError(expected(where, 'aggregates', 'of names that are no column of the rows', name))
+    for (const name of names)
+      if (Object.hasOwn(row, name)) throw new ArgumentError(expected(where, 'aggregates', 'of names that are no column of the rows', name))
     try {
       const known = readers.map(({ one, key, time }) => one.before(key(row) as Id, time(row) as number))
       for (const { one } of readers) one.add(row)

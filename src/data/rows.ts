@@ -22,7 +22,8 @@ export function checkColumn(where: string, column: string, row: object, r: numbe
   const names = Object.keys(row)
   const meant = names.find((name) => plain(name) === plain(column))
   const listed = names.length === 0 ? 'no columns' : names.slice(0, 20).join(', ') + (names.length > 20 ? ', ...' : '')
-  throw new DataError(`feedrank/${where}: expected \`${cell(r, column)}\` to be there, got a row with ${listed}${meant === undefined ? '' : `; was \`${meant}\` meant?`}`)
+  const hint = meant === undefined ? '' : `; was \`${meant}\` meant?`
+  throw new DataError(`feedrank/${where}: expected \`${cell(r, column)}\` to be there, got a row with ${listed}${hint}`)
 }
 
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')

@@ -65,7 +65,9 @@ export interface RunningAggregates<Event = never, Columns = object> {
  */
 export function runningAggregates<
   const Key extends string, const Time extends string, const A extends Readonly<Record<string, Aggregate>>,
->(declared: { readonly key: Key; readonly timestamp: Time; readonly aggregates: A }): RunningAggregates<AggregateEvent<Key, Time, A>, AggregateColumns<A>> {
+>(
+  declared: { readonly key: Key; readonly timestamp: Time; readonly aggregates: A },
+): RunningAggregates<AggregateEvent<Key, Time, A>, AggregateColumns<A>> {
   const where = 'runningAggregates'
   if (typeof declared !== 'object' || declared === null) throw new ArgumentError(expected(where, 'declared', 'an object', declared))
   const { key: keyColumn, timestamp: timeColumn, aggregates } = declared

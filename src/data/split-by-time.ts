@@ -69,7 +69,7 @@ function boundariesOf(timestamps: Float64Array, [train, validation]: readonly [n
   const n = sorted.length
   const first = cutNear(sorted, Math.round(train * n))
   const second = cutNear(sorted, Math.round((train + validation) * n))
-  if (first === 0 || second <= first || second === n)
-    throw new DataError(`feedrank/splitByTime: expected rows in every part, got train ${first}, validation ${second - first}, test ${n - second} (rows of equal time stay together)`)
-  return [sorted[first], sorted[second]]
+  if (first > 0 && second > first && second < n) return [sorted[first], sorted[second]]
+  const counts = `train ${first}, validation ${second - first}, test ${n - second}`
+  throw new DataError(`feedrank/splitByTime: expected rows in every part, got ${counts} (rows of equal time stay together)`)
 }

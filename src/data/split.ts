@@ -95,7 +95,7 @@ export function partition<Row>(
   const order = Array.from(rows.keys()).sort((a, b) => timestamps[a] - timestamps[b])
   for (const r of order) split[partOf(r)].push(rows[r])
   const { train, validation, test, dropped } = split
-  if (train.length === 0 || validation.length === 0 || test.length === 0)
-    throw new DataError(`feedrank/${where}: expected rows in every part, got train ${train.length}, validation ${validation.length}, test ${test.length}${dropped.length > 0 ? `, dropped ${dropped.length}` : ''}`)
-  return split
+  if (train.length > 0 && validation.length > 0 && test.length > 0) return split
+  const counts = `train ${train.length}, validation ${validation.length}, test ${test.length}, dropped ${dropped.length}`
+  throw new DataError(`feedrank/${where}: expected rows in every part, got ${counts}`)
 }

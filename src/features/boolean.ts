@@ -29,7 +29,7 @@ export interface BooleanOptions<S extends Scope, Column extends string, M extend
  *
  * const spec = defineFeatures({ features: { hasImage: boolean({ scope: 'item' }) } })
  * const { columns } = spec.fit([{ hasImage: true }]).encode([{ hasImage: true }, { hasImage: 0 }])
- * console.log(columns.get('hasImage')) // { kind: 'dense', width: 1, values: Float32Array(2) [ 1, 0 ] }
+ * console.log(columns.get('hasImage')) // { kind: 'dense', values: Float32Array(2) [ 1, 0 ], width: 1 }
  * ```
  */
 export function boolean<const S extends Scope, const Column extends string = never, const M extends MissingBoolean = 'error'>(

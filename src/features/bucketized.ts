@@ -97,6 +97,7 @@ function bucketizedEncoder(column: string, feature: BucketizedFeature, sizing: S
   const cuts = Float64Array.from(boundaries)
   const buckets = cuts.length + 1
   const cardinality = buckets + (feature.missing === 'category' ? 1 : 0)
+  const shown = boundaries.slice(0, 4).map((cut) => Number(cut.toPrecision(4))).join(', ')
   return {
     encoding: { kind: 'ids', cardinality, embeddingDim: feature.embeddingDim ?? embeddingSize(cardinality, sizing.cap) },
     encode(values) {
@@ -109,7 +110,7 @@ function bucketizedEncoder(column: string, feature: BucketizedFeature, sizing: S
       return { kind: 'ids', ids }
     },
     state: Object.freeze({ boundaries: Object.freeze([...boundaries]) }),
-    summary: `${buckets} buckets cut at ${boundaries.slice(0, 4).map((cut) => Number(cut.toPrecision(4))).join(', ')}${boundaries.length > 4 ? ', ...' : ''}`,
+    summary: `${buckets} buckets cut at ${shown}${boundaries.length > 4 ? ', ...' : ''}`,
   }
 }
 

@@ -86,6 +86,7 @@ function categoricalEncoder(column: string, feature: CategoricalFeature, sizing:
   const missingId = feature.missing === 'category' ? 1 : 0
   const cardinality = first + categories.length
   const lookup = lookupOf(column, categories, first)
+  const seen = feature.minCount === 1 ? 'in training' : `${feature.minCount} times or more`
   return {
     encoding: { kind: 'ids', cardinality, embeddingDim: feature.embeddingDim ?? embeddingSize(cardinality, sizing.cap) },
     encode(values) {
@@ -99,7 +100,7 @@ function categoricalEncoder(column: string, feature: CategoricalFeature, sizing:
       return { kind: 'ids', ids }
     },
     state: Object.freeze({ categories: Object.freeze(categories) }),
-    summary: `${categories.length} categories seen ${feature.minCount === 1 ? 'in training' : `${feature.minCount} times or more`}`,
+    summary: `${categories.length} ${categories.length === 1 ? 'category' : 'categories'} seen ${seen}`,
     categories: Object.freeze([...Array<null>(first).fill(null), ...categories]),
   }
 }

@@ -31,16 +31,18 @@ function concatMaps<T>(
   for (const name of first.keys()) {
     const all = parts.map((part, i) => {
       const found = part.get(name)
-      if (found === undefined || part.size !== first.size)
-        throw new ContractError(`feedrank/concatRows: expected parts with the same ${what}s (${[...first.keys()].join(', ')}), parts[${i}] has ${[...part.keys()].join(', ') || 'none'}`)
+      if (found === undefined || part.size !== first.size) throw differ(`the same ${what}s (${[...first.keys()].join(', ')})`, i, part)
       return found
     })
     joined.set(name, concat(name, all))
   }
   const more = parts.findIndex((part) => part.size !== first.size)
-  if (more >= 0) throw new ContractError(`feedrank/concatRows: expected parts with no ${what}s, parts[${more}] has ${[...parts[more].keys()].join(', ')}`)
+  if (more >= 0) throw differ(`no ${what}s`, more, parts[more])
   return joined
 }
+
+const differ = (wanted: string, i: number, part: ReadonlyMap<string, unknown>) =>
+  new ContractError(`feedrank/concatRows: expected parts with ${wanted}, parts[${i}] has ${[...part.keys()].join(', ') || 'none'}`)
 
 function concatColumns(name: string, columns: readonly EncodedColumn[], rows: number): EncodedColumn {
   const ids = columns.filter((column) => column.kind === 'ids')
@@ -51,7 +53,8 @@ function concatColumns(name: string, columns: readonly EncodedColumn[], rows: nu
   const width = dense[0]?.width
   if (dense.length === columns.length && dense.every((column) => column.width === width))
     return { kind: 'dense', values: joinFloats(dense.map((column) => column.values)), width }
-  throw new ContractError(`feedrank/concatRows: expected column \`${name}\` to be of one kind and width in all parts, got ${columns.map((column) => column.kind).join(', ')}`)
+  const kinds = columns.map((column) => (column.kind === 'dense' ? `dense ${column.width}` : column.kind)).join(', ')
+  throw new ContractError(`feedrank/concatRows: expected column \`${name}\` to be of one kind and width in all parts, got ${kinds}`)
 }
 
 function concatBags(bags: readonly BagColumn[], rows: number): BagColumn {

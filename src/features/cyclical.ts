@@ -34,7 +34,7 @@ export interface CyclicalOptions<S extends Scope, Column extends string, M exten
  *
  * const spec = defineFeatures({ features: { hour: cyclical({ scope: 'context', period: 24 }) } })
  * const { columns } = spec.fit([{ hour: 0 }]).encode([{ hour: 0 }])
- * console.log(columns.get('hour')) // { kind: 'dense', width: 2, values: Float32Array(2) [ 0, 1 ] }
+ * console.log(columns.get('hour')) // { kind: 'dense', values: Float32Array(2) [ 0, 1 ], width: 2 }
  * ```
  */
 export function cyclical<const S extends Scope, const Column extends string = never, const M extends MissingPhase = 'error'>(

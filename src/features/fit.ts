@@ -41,7 +41,8 @@ function learner(plan: Plan) {
     finish(): Learnt {
       if (rows === 0) throw new DataError(expected('fit', 'rows', 'at least one row', 'none'))
       const labels = statistics.map((label, i) => {
-        if (label.count() === 0) throw new DataError(`feedrank/fit: expected label \`${plan.labels[i].name}\` to count in some row, it is masked in all ${rows}`)
+        if (label.count() === 0)
+          throw new DataError(`feedrank/fit: expected label \`${plan.labels[i].name}\` to count in some row, it is masked in all ${rows}`)
         return { mean: label.mean(), deviation: label.deviation(), count: label.count() }
       })
       return { encoders: features.map(({ fitter }) => fitter.finish()), labels }

@@ -6,7 +6,8 @@ import { cyclical, cyclicalEncoder, fitCyclical } from './cyclical'
 import type { ColumnEncoder, ColumnFitter, Feature, Sizing } from './feature'
 import { fitHashed, hashed, hashedEncoder } from './hashed'
 import { fitMultiHot, multiHot, restoreMultiHot } from './multi-hot'
-import { fitNumeric, numeric, restoreNumeric } from './numeric'
+import { numeric } from './numeric'
+import { fitNumeric, restoreNumeric } from './numeric-encoder'
 
 /** A feature made anew by its own factory, so that one from JSON or written by hand is checked like any other. */
 export function checkFeature(feature: Feature): Feature {
@@ -18,7 +19,7 @@ export function checkFeature(feature: Feature): Feature {
     case 'boolean': return boolean(feature)
     case 'bucketized': return bucketized(feature)
     case 'multi-hot': return multiHot(feature)
-    default: throw new ArgumentError(expected('defineFeatures', 'kind', 'that of a feature made by categorical(), numeric() or another factory', (feature as Partial<Feature>)?.kind))
+    default: throw new ArgumentError(expected('feature', 'kind', 'that of a feature made by its factory', (feature as Partial<Feature>)?.kind))
   }
 }
 

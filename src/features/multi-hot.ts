@@ -101,7 +101,7 @@ function multiHotEncoder(column: string, feature: MultiHotFeature, sizing: Sizin
       return { kind: 'bags', ids, offsets }
     },
     state: Object.freeze({ categories: Object.freeze(categories) }),
-    summary: `${categories.length} categories, bags by ${feature.combiner}`,
+    summary: `${categories.length} ${categories.length === 1 ? 'category' : 'categories'}, bags by ${feature.combiner}`,
     categories: Object.freeze([null, ...categories]),
   }
 }

@@ -40,7 +40,9 @@ export interface PlannedLabel {
 }
 
 /** Where a label counts: where another label is 1, or where a column has one of two texts that mean the same. */
-export type Condition = { readonly kind: 'label'; readonly index: number } | { readonly kind: 'column'; readonly column: string; readonly equals: string }
+export type Condition =
+  | { readonly kind: 'label'; readonly index: number }
+  | { readonly kind: 'column'; readonly column: string; readonly equals: string }
 
 /** Checks declarations, each by its own factory and all against each other; `where` is the function to name in errors. */
 export function planOf(where: string, declared: SpecShape, maxEmbeddingDim: number): Plan {
@@ -55,7 +57,9 @@ export function planOf(where: string, declared: SpecShape, maxEmbeddingDim: numb
   checkNames(where, [...features, ...crosses, ...labels].map(({ name }) => name))
   for (const label of labels) {
     const leak = features.find((feature) => feature.column === label.column)
-    if (leak) throw new SpecError(`feedrank/${where}: label \`${label.name}\` and feature \`${leak.name}\` both read column \`${label.column}\`: the feature would be the answer`)
+    if (!leak) continue
+    const both = `label \`${label.name}\` and feature \`${leak.name}\` both read column \`${label.column}\``
+    throw new SpecError(`feedrank/${where}: ${both}: the feature would be the answer`)
   }
   return Object.freeze({ maxEmbeddingDim, features, crosses, labels, labelOrder: orderOf(where, labels) })
 }
@@ -78,7 +82,8 @@ function entries<T>(where: string, name: string, map: Readonly<Record<string, T>
 function checkNames(where: string, names: readonly string[]) {
   const seen = new Set<string>()
   for (const name of names) {
-    if (seen.has(name)) throw new SpecError(`feedrank/${where}: expected names to be used once among features, crosses and labels, got \`${name}\` twice`)
+    if (seen.has(name))
+      throw new SpecError(`feedrank/${where}: expected names to be used once among features, crosses and labels, got \`${name}\` twice`)
     seen.add(name)
   }
 }
@@ -91,9 +96,10 @@ function planCross(where: string, name: string, given: Cross, features: readonly
   const parts = checked.parts.map((part) => {
     const index = features.findIndex((feature) => feature.name === part)
     if (index < 0) throw new SpecError(expected(where, `crosses.${name}`, `of features (${features.map((feature) => feature.name).join(', ')})`, part))
-    if (dense.has(features[index].feature.kind))
-      throw new SpecError(expected(where, `crosses.${name}`, 'of features with ids (categorical, hashed, bucketized, boolean, multi-hot)', `${part}, which is ${features[index].feature.kind}`))
-    return index
+    const { kind } = features[index].feature
+    if (!dense.has(kind)) return index
+    const withIds = 'of features with ids (categorical, hashed, bucketized, boolean, multi-hot)'
+    throw new SpecError(expected(where, `crosses.${name}`, withIds, `${part}, which is ${kind}`))
   })
   return { name, cross: checked, parts, scope: widest(parts.map((part) => features[part].feature.scope)) }
 }
@@ -123,8 +129,10 @@ export const comparable = (value: string | number | boolean | bigint) => (typeof
 function orderOf(where: string, labels: readonly PlannedLabel[]): number[] {
   const order: number[] = []
   const visit = (index: number, path: readonly number[]) => {
-    if (path.includes(index))
-      throw new SpecError(expected(where, `labels.${labels[index].name}.when`, 'free of circles', [...path, index].map((i) => labels[i].name).join(' -> ')))
+    if (path.includes(index)) {
+      const circle = [...path, index].map((i) => labels[i].name).join(' -> ')
+      throw new SpecError(expected(where, `labels.${labels[index].name}.when`, 'free of circles', circle))
+    }
     const { condition } = labels[index]
     if (condition?.kind === 'label') visit(condition.index, [...path, index])
     if (!order.includes(index)) order.push(index)

@@ -60,8 +60,10 @@ type CrossScope<F extends SpecShape['features'], C extends Cross> = Widest<F[C['
 type Widest<S extends Scope> = [S] extends ['user'] ? 'user' : [S] extends ['item'] ? 'item' : [S] extends ['user' | 'context'] ? 'context' : 'pair'
 
 type LabelColumns<L extends SpecShape['labels']> = {
-  [K in keyof L & string]: TypedColumn<K, L[K]> | (L[K]['when'] extends infer W ? W extends { readonly column: infer C extends string } ? Typed<C, unknown> : never : never)
+  [K in keyof L & string]: TypedColumn<K, L[K]> | ConditionColumn<L[K]['when']>
 }[keyof L & string]
+
+type ConditionColumn<W> = W extends { readonly column: infer C extends string } ? Typed<C, unknown> : never
 
 type ColumnTypes<T extends Typed<string, never>> = {
   [C in T['column']]: Extract<T, { readonly column: C }>['accepts'] extends (value: infer V) => void ? V : never

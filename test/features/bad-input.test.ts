@@ -85,6 +85,11 @@ describe('rows: a DataError with row, column, what was expected and what came', 
     expect(thrown(() => spec.fit([{ n: 1e200 }, { n: -1e200 }])).message).toMatch(/column `n` to have a finite deviation/)
   })
 
+  test('a fill too large for a float', () => {
+    const spec = defineFeatures({ features: { n: numeric({ scope: 'item', scale: 'none', missing: { fill: 1e300 } }) } })
+    expect(SpecError.isInstance(thrown(() => spec.fit([{ n: 1 }])))).toBe(true)
+  })
+
   test('what is no table or no row', () => {
     for (const rows of [undefined, null, 3, 'text', {}]) {
       expect(ArgumentError.isInstance(thrown(() => everything.fit(loose(rows))))).toBe(true)
