@@ -28,7 +28,7 @@ export interface AuthorDiversityOptions<Q, C> extends ComponentOptions<Q> {
  * type Post = { id: string; by: string; likes: number }
  * const feed = MixerPipeline.for<object, Post>({ name: 'feed' })
  *   .source(fromList<Post>('all', [{ id: 'a1', by: 'a', likes: 10 }, { id: 'a2', by: 'a', likes: 9 }, { id: 'b1', by: 'b', likes: 7 }]))
- *   .score(functionScorer('likes', (post) => post.likes), authorDiversity({ authorId: (post: Post) => post.by }))
+ *   .score(functionScorer('likes', (post) => post.likes), authorDiversity({ authorId: (post) => post.by }))
  *   .build()
  * const { selected } = await feed.run({})
  * console.log(selected.map((item) => [item.id, item.score])) // [ [ 'a1', 10 ], [ 'b1', 7 ], [ 'a2', 5.625 ] ]

@@ -27,7 +27,7 @@ export interface FreshnessOptions<Q, C> extends ComponentOptions<Q> {
  * const hour = 3_600_000
  * const feed = MixerPipeline.for<object, Post>({ name: 'feed' })
  *   .source(fromList<Post>('all', [{ id: 'yesterday', at: 0, likes: 12 }, { id: 'now', at: 24 * hour, likes: 10 }]))
- *   .score(functionScorer('likes', (post) => post.likes), freshness({ createdAt: (post: Post) => post.at, tauMs: 6 * hour }))
+ *   .score(functionScorer('likes', (post) => post.likes), freshness({ createdAt: (post) => post.at, tauMs: 6 * hour }))
  *   .build()
  * const { selected } = await feed.run({}, { now: 24 * hour })
  * console.log(selected.map((item) => [item.id, Number(item.score.toFixed(2))])) // [ [ 'now', 20 ], [ 'yesterday', 12.22 ] ]

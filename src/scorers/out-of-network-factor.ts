@@ -26,7 +26,7 @@ export interface OutOfNetworkFactorOptions<Q, C> extends ComponentOptions<Q> {
  *   .source(fromList<Post>('all', [{ id: 'far', by: 'x', likes: 12 }, { id: 'near', by: 'y', likes: 10 }]))
  *   .score(
  *     functionScorer('likes', (post) => post.likes),
- *     outOfNetworkFactor({ inNetwork: (post: Post, q: { follows: string[] }) => q.follows.includes(post.by) }),
+ *     outOfNetworkFactor({ inNetwork: (post, q) => q.follows.includes(post.by) }),
  *   )
  *   .build()
  * const { selected } = await feed.run({ follows: ['y'] })

@@ -33,7 +33,7 @@ export interface WeightedActionsOptions<Q, C, Action extends string> extends Com
  *     { id: 'liked', predicted: { like: 0.3, reply: 0.02, report: 0 } },
  *     { id: 'rage', predicted: { like: 0.4, reply: 0.3, report: 0.1 } },
  *   ]))
- *   .score(weightedActions({ weights: { like: 1, reply: 5, report: -50 }, probabilities: (post: Post) => post.predicted }))
+ *   .score(weightedActions({ weights: { like: 1, reply: 5, report: -50 }, probabilities: (post) => post.predicted }))
  *   .build()
  * const { selected } = await feed.run({})
  * console.log(selected.map((item) => [item.id, Number(item.score.toFixed(3))])) // [ [ 'liked', 1.4 ], [ 'rage', 0.938 ] ]

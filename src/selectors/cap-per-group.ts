@@ -32,7 +32,7 @@ export interface CapPerGroupOptions<Q, C> extends ComponentOptions<Q> {
  *     { id: 'Stalker', genres: ['sf', 'drama'] },
  *     { id: 'Ran', genres: ['drama'] },
  *   ]))
- *   .select(capPerGroup({ max: 2, group: (film: Film) => film.genres }))
+ *   .select(capPerGroup({ max: 2, group: (film) => film.genres }))
  *   .build()
  * console.log((await feed.run({})).selected.map((item) => item.id)) // [ 'Alien', 'Solaris', 'Ran' ]
  * ```

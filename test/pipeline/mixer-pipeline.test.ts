@@ -62,7 +62,7 @@ describe('a pipeline', () => {
     const result = await start()
       .source(sourceOf('a', given))
       .hydrate(
-        { name: 'x', fallback: { x: 0 }, hydrate: async (_, cs) => (sizes.push('x starts'), await null, sizes.push('x ends'), cs.map((c) => ({ x: c.likes * 10 }))) },
+        { name: 'x', fallback: { x: 0 }, hydrate: async (_, cs) => (sizes.push('x starts'), await Promise.resolve(), sizes.push('x ends'), cs.map((c) => ({ x: c.likes * 10 }))) },
         { name: 'y', fallback: { y: 0 }, hydrate: (_, cs) => (sizes.push('y'), cs.map((c) => ({ y: 'x' in c ? 1 : 2 }))) },
       )
       .hydrate({ name: 'z', fallback: { z: 0 }, hydrate: (_, cs) => cs.map((c) => ({ z: c.x + c.y })) })
