@@ -1,7 +1,7 @@
 import type { Program, Tensor } from '../../tensor'
 import { type GraphBuilder, graphBuilder, inputName } from './graph-builder'
 import { givesMask, lowerings, type Lowering } from './lowerings'
-import { type OnnxType, typeCodes, writeOnnx } from './onnx-writer'
+import { type OnnxGraph, type OnnxType, typeCodes, writeOnnx } from './onnx-writer'
 
 /**
  * A program as the bytes of an ONNX model.
@@ -11,10 +11,13 @@ import { type OnnxType, typeCodes, writeOnnx } from './onnx-writer'
  *
  * @throws ShapeError when a named size follows from no input
  */
-export function lowerToOnnx(program: Program): Uint8Array {
+export const lowerToOnnx = (program: Program): Uint8Array => writeOnnx(lowerToGraph(program))
+
+/** The same, before it is written. */
+export function lowerToGraph(program: Program): OnnxGraph {
   const graph = graphBuilder(program)
   const { value } = lowerNodes(program, graph)
-  return writeOnnx(graph.build([...program.outputs.values()].map(value)))
+  return graph.build([...program.outputs.values()].map(value))
 }
 
 function lowerNodes({ nodes, inputs, outputs }: Program, graph: GraphBuilder): Lowering {

@@ -1,5 +1,5 @@
 import type { Node, OperationName, Shape, Tensor } from '../../tensor'
-import { broadcastShapes, broadcastsTo, sameShape } from '../../tensor/shape'
+import { broadcastShapes, sameShape } from '../../tensor/shape'
 import { fedIndices } from '../feeds'
 import type { GraphBuilder } from './graph-builder'
 import { typeCodes } from './onnx-writer'
@@ -76,7 +76,7 @@ function productAndTerm(node: Node<'add'>, readers: Lowering['readers']): readon
   for (const i of [1, 0]) {
     const product = node.inputs[i]
     const term = operands(node)[1 - i]
-    if (product.op === 'matmul' && product.shape.length === 2 && readers(product) === 1 && sameShape(product.shape, node.shape) && broadcastsTo(term.shape, node.shape))
+    if (product.op === 'matmul' && product.shape.length === 2 && readers(product) === 1 && sameShape(product.shape, node.shape))
       return [product, term]
   }
   return undefined

@@ -14,10 +14,9 @@ export interface OnnxGraph {
   readonly outputs: readonly OnnxValue[]
 }
 
-/** One operator; an empty `domain` is ONNX's own. */
+/** One operator of ONNX's own domain. */
 export interface OnnxNode {
   readonly operator: string
-  readonly domain?: string
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   readonly attributes: Readonly<Record<string, OnnxAttribute>>
@@ -60,13 +59,12 @@ export function writeOnnx({ nodes, constants, inputs, outputs }: OnnxGraph): Uin
   return message(integer(1, irVersion), text(2, 'feedrank'), bytes(7, graph), bytes(8, message(text(1, ''), integer(2, opset))))
 }
 
-const nodeProto = ({ operator, domain, inputs, outputs, attributes }: OnnxNode) =>
+const nodeProto = ({ operator, inputs, outputs, attributes }: OnnxNode) =>
   message(
     inputs.map((name) => text(1, name)),
     outputs.map((name) => text(2, name)),
     text(4, operator),
     Object.entries(attributes).map(([name, value]) => bytes(5, attributeProto(name, value))),
-    domain === undefined ? [] : text(7, domain),
   )
 
 /** `AttributeProto`; field 20 says which of the value fields counts: 2 is INT, 3 is STRING, 7 is INTS. */
