@@ -1,12 +1,12 @@
 import { ArgumentError, checkInteger, checkSameLength, expected } from '../errors'
 import { checkBinary, checkProbabilities, checkWeights } from './checks'
-import type { Numbers, RowOptions } from './checks'
+import type { Numbers, WeightOptions } from './checks'
 import { quantileOfSorted } from './intervals'
 import { addTo, emptySum } from './sum'
 import type { ExactSum } from './sum'
 
 /** How predictions are put into bins. */
-export interface BinOptions extends RowOptions {
+export interface BinOptions extends WeightOptions {
   /** @defaultValue 10 */
   readonly bins?: number | undefined
   /**

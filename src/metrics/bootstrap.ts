@@ -108,7 +108,8 @@ export function bootstrapDifference(input: BootstrapOptions & { readonly a: Numb
 }
 
 function resample(
-  where: string, input: BootstrapOptions, models: readonly (readonly [name: string, scores: Numbers])[], statistic: (values: readonly number[]) => number,
+  where: string, input: BootstrapOptions,
+  models: readonly (readonly [name: string, scores: Numbers])[], statistic: (values: readonly number[]) => number,
 ): { whole: number[]; values: Interval; sorted: Float64Array } {
   const { labels, metric, groups, options = {}, resamples = 1000, seed = 0, level = 0.95 } = input
   checkInteger(where, 'resamples', resamples)
@@ -133,7 +134,7 @@ function resample(
     if (Number.isFinite(value)) kept[count++] = value
   }
   if (count * 2 < resamples)
-    throw new ArgumentError(`feedrank/${where}: the metric has a value in only ${count} of ${resamples} resamples; the data is too small for an interval`)
+    throw new ArgumentError(`feedrank/${where}: the metric has a value in only ${count} of ${resamples} resamples: too few rows for an interval`)
   const sorted = kept.slice(0, count).sort()
   const mean = sorted.reduce((sum, value) => sum + value / count, 0)
   const standardError = Math.sqrt(sorted.reduce((sum, value) => sum + (value - mean) ** 2 / Math.max(count - 1, 1), 0))

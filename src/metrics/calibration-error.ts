@@ -1,7 +1,7 @@
 import { binned } from './bins'
 import type { BinOptions, BinSums } from './bins'
 import { noValue } from './checks'
-import type { Numbers, RowOptions } from './checks'
+import type { Numbers, RowOptions, UndefinedRule } from './checks'
 import { totalOf } from './sum'
 
 /** Mean and largest gap between predicted and observed rate; undefined for empty bins. */
@@ -22,7 +22,7 @@ export function calibrationGaps(sums: readonly BinSums[]): { mean: number; max: 
 /**
  * Expected calibration error: the mean gap between predicted and observed rate over bins, weighted by their rows.
  *
- * `ECE = Σ_b (n_b / n)·|mean p_b − mean y_b|` (Naeini et al. 2015; Guo et al. 2017, eq. 3). It depends on the bins:
+ * `ECE = Σ_b (n_b / n)·|mean p_b − mean y_b|` (Naeini et al. 2015; Guo et al. 2017). It depends on the bins:
  * compare only figures of equal `bins` and `strategy`.
  *
  * @throws ArgumentError as {@link reliabilityCurve}, and, unless `whenUndefined` says otherwise, on no rows.
@@ -33,13 +33,13 @@ export function calibrationGaps(sums: readonly BinSums[]): { mean: number; max: 
  * console.log(expectedCalibrationError([0, 1, 1, 1], [0.25, 0.25, 0.75, 0.75], { bins: 2 })) // 0.25
  * ```
  */
-export function expectedCalibrationError(labels: Numbers, probabilities: Numbers, options: BinOptions = {}): number {
+export function expectedCalibrationError(labels: Numbers, probabilities: Numbers, options: BinOptions & UndefinedRule = {}): number {
   const gaps = calibrationGaps(binned('expectedCalibrationError', labels, probabilities, options).sums)
   return gaps ? gaps.mean : noValue('expectedCalibrationError', 'without a row of positive weight', options)
 }
 
 /**
- * Maximum calibration error: the largest gap between predicted and observed rate over bins (Guo et al. 2017, eq. 5).
+ * Maximum calibration error: the largest gap between predicted and observed rate over bins (Guo et al. 2017).
  *
  * @throws ArgumentError as {@link expectedCalibrationError}.
  * @example
@@ -49,7 +49,7 @@ export function expectedCalibrationError(labels: Numbers, probabilities: Numbers
  * console.log(maximumCalibrationError([0, 1, 1, 1], [0.25, 0.25, 0.5, 1], { bins: 4 })) // 0.5
  * ```
  */
-export function maximumCalibrationError(labels: Numbers, probabilities: Numbers, options: BinOptions = {}): number {
+export function maximumCalibrationError(labels: Numbers, probabilities: Numbers, options: BinOptions & UndefinedRule = {}): number {
   const gaps = calibrationGaps(binned('maximumCalibrationError', labels, probabilities, options).sums)
   return gaps ? gaps.max : noValue('maximumCalibrationError', 'without a row of positive weight', options)
 }

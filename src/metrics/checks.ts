@@ -12,11 +12,14 @@ export interface UndefinedRule {
   readonly whenUndefined?: 'throw' | number | undefined
 }
 
-/** Options of the metrics over rows. */
-export interface RowOptions extends UndefinedRule {
+/** Rows that do not all count alike. */
+export interface WeightOptions {
   /** One non-negative weight per row; an integer weight counts the row that many times. Absent means all ones. */
   readonly weights?: Numbers | undefined
 }
+
+/** Options of the metrics over rows. */
+export interface RowOptions extends WeightOptions, UndefinedRule {}
 
 /** Throws unless `values` is an array or a typed array. */
 export function checkColumn(where: string, name: string, values: Numbers): void {

@@ -19,7 +19,7 @@ export interface GaucOptions extends RowOptions {
  * Grouped AUC: the AUC within each user or session, averaged.
  *
  * `Σ_g n_g·AUC_g / Σ_g n_g` over the groups that hold both a positive and a negative; the others say nothing about order
- * and are left out (Zhou et al. 2018, Deep Interest Network, eq. 7, with impressions as `n_g`).
+ * and are left out (Zhou et al. 2018, Deep Interest Network, with impressions as `n_g`).
  *
  * @throws ArgumentError as {@link auc}; where no group holds both classes, unless `whenUndefined` says otherwise.
  * @example

@@ -37,8 +37,8 @@ export function wilsonInterval(successes: number, trials: number, level = 0.95):
 }
 
 /**
- * The quantile function of the standard normal distribution: Acklam's rational start, polished by Halley's steps on an
- * erfc good to a few units in the last place.
+ * The quantile function of the standard normal distribution: a rational start (Abramowitz and Stegun 26.2.23), polished by
+ * Halley's steps on a tail good to a few units in the last place.
  */
 export function normalQuantile(p: number): number {
   const tail = Math.min(p, 1 - p)

@@ -15,7 +15,7 @@ export interface ErrOptions extends ListOptions {
 /**
  * Expected reciprocal rank: one over the rank at which a reader, going down the list, is satisfied.
  *
- * `ERR = Σ_r (1/r)·R_r·Π_{i<r} (1 − R_i)`, `R = (2^grade − 1) / 2^maxGrade` (Chapelle et al. 2009, eq. 4).
+ * `ERR = Σ_r (1/r)·R_r·Π_{i<r} (1 − R_i)`, `R = (2^grade − 1) / 2^maxGrade` (Chapelle et al. 2009).
  *
  * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a grade above `maxGrade`.
  * @example
@@ -39,7 +39,8 @@ export const expectedReciprocalRank = listMetric<ErrOptions>('expectedReciprocal
     for (let i = 0, unsatisfied = 1; i < depth; i++) {
       const grade = ranking.grades[i]
       if (!(grade > 0)) continue
-      if (grade > maxGrade) throw new ArgumentError(expected('expectedReciprocalRank', `the grade at rank ${i + 1}`, `at most maxGrade (${maxGrade})`, grade))
+      if (grade > maxGrade)
+        throw new ArgumentError(expected('expectedReciprocalRank', `the grade at rank ${i + 1}`, `at most maxGrade (${maxGrade})`, grade))
       const satisfied = (2 ** grade - 1) / top
       sum += (unsatisfied * satisfied) / (i + 1)
       unsatisfied *= 1 - satisfied

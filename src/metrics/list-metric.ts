@@ -1,7 +1,7 @@
 import { ArgumentError, checkInteger, checkNumber, checkSameLength, expected } from '../errors'
-import { checkColumn, checkGrades, checkScores } from './checks'
+import { checkGrades, checkScores } from './checks'
 import type { Numbers } from './checks'
-import { countAtLeast, rankSlice } from './ranking'
+import { checkRanking, countAtLeast, rankSlice } from './ranking'
 import type { JudgedRanking } from './ranking'
 
 /** What a metric of one list returns where nothing is relevant and it has no value of its own. */
@@ -57,8 +57,7 @@ export function listMetric<Options extends NothingRelevant>(label: string, defin
     if (typeof first === 'object' && first !== null && 'grades' in first) {
       const options = (second ?? {}) as Options
       check(options)
-      checkColumn(label, 'ranking.grades', first.grades)
-      checkColumn(label, 'ranking.missed', first.missed)
+      checkRanking(label, first)
       return ofRanking(first, options)
     }
     const labels = first

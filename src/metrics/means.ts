@@ -3,12 +3,12 @@ import type { Numbers, UndefinedRule } from './checks'
 import { gather, sliceGroups } from './groups'
 import type { Groups } from './groups'
 import { checkRows } from './list-metric'
-import type { ListMetric, NothingRelevant } from './list-metric'
+import type { ListMetric, ListOptions, NothingRelevant } from './list-metric'
 import { listAveragePrecision, reciprocalRank } from './list-metrics'
 import type { ListAveragePrecisionOptions } from './list-metrics'
-import type { ListOptions } from './list-metric'
 import { ndcg } from './ndcg'
 import type { NdcgOptions } from './ndcg'
+import type { JudgedRanking } from './ranking'
 import { addTo, emptySum, totalOf } from './sum'
 
 /**
@@ -52,6 +52,27 @@ export function meanOverLists<Options extends NothingRelevant>(
   metric: ListMetric<Options>, labels: Numbers, scores: Numbers, groups: Groups, options: Options & UndefinedRule = {} as Options,
 ): number {
   return meanOf(metric.label, valuesPerList(metric, labels, scores, groups, options), options)
+}
+
+/**
+ * The mean of a list metric over judged rankings, each counting once: the form of trec_eval's and ranx's averages.
+ *
+ * trec_eval averages over the queries that are in both run and qrels; to count queries without results as well (its `-c`),
+ * give them an empty ranking.
+ *
+ * @throws ArgumentError where no ranking counts, unless `whenUndefined` says otherwise.
+ * @example
+ * ```ts
+ * import { judgeRanking, meanOverRankings, reciprocalRank } from 'feedrank'
+ *
+ * const rankings = [judgeRanking(['a', 'b'], ['b']), judgeRanking(['c', 'd'], ['c'])]
+ * console.log(meanOverRankings(reciprocalRank, rankings)) // 0.75
+ * ```
+ */
+export function meanOverRankings<Options extends NothingRelevant>(
+  metric: ListMetric<Options>, rankings: Iterable<JudgedRanking>, options: Options & UndefinedRule = {} as Options,
+): number {
+  return meanOf(metric.label, Array.from(rankings, (ranking) => metric(ranking, options)), options)
 }
 
 /** The mean of values per list without those that are NaN. */

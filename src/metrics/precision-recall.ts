@@ -1,45 +1,14 @@
 import { checkNumber, checkSameLength } from '../errors'
-import { checkBinary, checkScores, checkWeights, noValue } from './checks'
-import type { Numbers, RowOptions } from './checks'
-import { argsort, sortedByLabel } from './sort'
+import { checkBinary, checkScores, noValue } from './checks'
+import type { Numbers, RowOptions, WeightOptions } from './checks'
+import { sortedByLabel } from './sort'
+import { countsByThreshold, countsInOrder } from './thresholds'
 
 /** A curve over thresholds, from the highest score down: rows scoring at least `thresholds[i]` are called positive. */
 export interface PrecisionRecallCurve {
   readonly thresholds: Float64Array
   readonly precision: Float64Array
   readonly recall: Float64Array
-}
-
-/** The counts at every distinct score, from the highest down: weight of true and of false positives. */
-function counts(where: string, labels: Numbers, scores: Numbers, weights: Numbers | undefined) {
-  checkBinary(where, labels)
-  checkScores(where, scores)
-  checkSameLength(where, 'labels', labels.length, 'scores', scores.length)
-  if (weights) checkWeights(where, weights, labels.length)
-  return countsInOrder(labels, scores, weights, argsort(scores, true))
-}
-
-/** @see counts, given the rows in descending order of score */
-function countsInOrder(labels: Numbers, scores: Numbers, weights: Numbers | undefined, order: Uint32Array) {
-  const thresholds: number[] = []
-  const truePositive: number[] = []
-  const falsePositive: number[] = []
-  let hits = 0
-  let misses = 0
-  for (let i = 0; i < order.length;) {
-    const score = scores[order[i]]
-    const before = hits + misses
-    for (; i < order.length && scores[order[i]] === score; i++) {
-      const weight = weights ? weights[order[i]] : 1
-      if (labels[order[i]] === 1) hits += weight
-      else misses += weight
-    }
-    if (hits + misses === before) continue
-    thresholds.push(score)
-    truePositive.push(hits)
-    falsePositive.push(misses)
-  }
-  return { thresholds, truePositive, falsePositive, hits, misses }
 }
 
 /**
@@ -56,12 +25,9 @@ function countsInOrder(labels: Numbers, scores: Numbers, weights: Numbers | unde
  * console.log(precisionRecallCurve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).recall.join()) // 0.5,0.5,1,1
  * ```
  */
-export function precisionRecallCurve(labels: Numbers, scores: Numbers, options: RowOptions = {}): PrecisionRecallCurve {
-  return curve('precisionRecallCurve', labels, scores, options)
-}
-
-function curve(where: string, labels: Numbers, scores: Numbers, options: RowOptions): PrecisionRecallCurve {
-  const { thresholds, truePositive, falsePositive, hits } = counts(where, labels, scores, options.weights)
+export function precisionRecallCurve(labels: Numbers, scores: Numbers, options: WeightOptions = {}): PrecisionRecallCurve {
+  const where = 'precisionRecallCurve'
+  const { thresholds, truePositive, falsePositive, hits } = countsByThreshold(where, labels, scores, options.weights)
   if (hits === 0) noValue(where, `without a positive among ${labels.length} rows`, {})
   return {
     thresholds: Float64Array.from(thresholds),
@@ -87,7 +53,7 @@ function curve(where: string, labels: Numbers, scores: Numbers, options: RowOpti
  * ```
  */
 export function averagePrecision(labels: Numbers, scores: Numbers, options: RowOptions = {}): number {
-  const value = options.weights ? areaOf(counts('averagePrecision', labels, scores, options.weights)) : unweightedArea(labels, scores)
+  const value = options.weights ? areaOf(countsByThreshold('averagePrecision', labels, scores, options.weights)) : unweightedArea(labels, scores)
   return value ?? noValue('averagePrecision', `without a positive among ${labels.length} rows`, options)
 }
 
@@ -136,7 +102,7 @@ function areaOf({ truePositive, falsePositive, hits }: ReturnType<typeof countsI
  */
 export function precisionAtRecall(labels: Numbers, scores: Numbers, options: { readonly recall: number } & RowOptions): number {
   checkNumber('precisionAtRecall', 'recall', options.recall, { min: 0, max: 1 })
-  return bestWhere('precisionAtRecall', labels, scores, options, options.recall, (hit, _miss, hits) => hit / hits, (hit, miss) => hit / (hit + miss))
+  return bestWhere('precisionAtRecall', labels, scores, options, options.recall, recallOf, precisionOf)
 }
 
 /**
@@ -152,64 +118,18 @@ export function precisionAtRecall(labels: Numbers, scores: Numbers, options: { r
  */
 export function recallAtPrecision(labels: Numbers, scores: Numbers, options: { readonly precision: number } & RowOptions): number {
   checkNumber('recallAtPrecision', 'precision', options.precision, { min: 0, max: 1 })
-  return bestWhere('recallAtPrecision', labels, scores, options, options.precision, (hit, miss) => hit / (hit + miss), (hit, _miss, hits) => hit / hits)
+  return bestWhere('recallAtPrecision', labels, scores, options, options.precision, precisionOf, recallOf)
 }
 
 type Rate = (truePositive: number, falsePositive: number, positives: number) => number
+const precisionOf: Rate = (hit, miss) => hit / (hit + miss)
+const recallOf: Rate = (hit, _miss, hits) => hit / hits
 
 function bestWhere(where: string, labels: Numbers, scores: Numbers, options: RowOptions, least: number, held: Rate, wanted: Rate): number {
-  const { truePositive, falsePositive, hits } = counts(where, labels, scores, options.weights)
+  const { truePositive, falsePositive, hits } = countsByThreshold(where, labels, scores, options.weights)
   if (hits === 0) return noValue(where, `without a positive among ${labels.length} rows`, options)
   let best = 0
   for (let i = 0; i < truePositive.length; i++)
     if (held(truePositive[i], falsePositive[i], hits) >= least) best = Math.max(best, wanted(truePositive[i], falsePositive[i], hits))
   return best
-}
-
-/** The ROC curve from the highest score down, with the point (0, 0) first. */
-export interface RocCurve {
-  /** The score at each point; the first is infinite: nothing is called positive there. */
-  readonly thresholds: Float64Array
-  readonly falsePositiveRate: Float64Array
-  readonly truePositiveRate: Float64Array
-}
-
-/**
- * The ROC curve: false and true positive rate at every distinct score.
- *
- * @throws ArgumentError on lengths that differ, labels outside {0, 1}, NaN scores, or one class only.
- * @example
- * ```ts
- * import { rocCurve } from 'feedrank'
- *
- * console.log(rocCurve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).truePositiveRate.join()) // 0,0.5,0.5,1,1
- * ```
- */
-export function rocCurve(labels: Numbers, scores: Numbers, options: RowOptions = {}): RocCurve {
-  const { thresholds, truePositive, falsePositive, hits, misses } = counts('rocCurve', labels, scores, options.weights)
-  if (hits === 0 || misses === 0) noValue('rocCurve', `without both a positive and a negative among ${labels.length} rows`, {})
-  return {
-    thresholds: Float64Array.from([Infinity, ...thresholds]),
-    falsePositiveRate: Float64Array.from([0, ...falsePositive], (miss) => miss / misses),
-    truePositiveRate: Float64Array.from([0, ...truePositive], (hit) => hit / hits),
-  }
-}
-
-/**
- * The Kolmogorov-Smirnov statistic of a classifier: the largest gap between true and false positive rate.
- *
- * @throws ArgumentError as {@link rocCurve}; one class only follows `whenUndefined`.
- * @example
- * ```ts
- * import { kolmogorovSmirnov } from 'feedrank'
- *
- * console.log(kolmogorovSmirnov([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])) // 0.5
- * ```
- */
-export function kolmogorovSmirnov(labels: Numbers, scores: Numbers, options: RowOptions = {}): number {
-  const { truePositive, falsePositive, hits, misses } = counts('kolmogorovSmirnov', labels, scores, options.weights)
-  if (hits === 0 || misses === 0) return noValue('kolmogorovSmirnov', `without both a positive and a negative among ${labels.length} rows`, options)
-  let gap = 0
-  for (let i = 0; i < truePositive.length; i++) gap = Math.max(gap, Math.abs(truePositive[i] / hits - falsePositive[i] / misses))
-  return gap
 }

@@ -1,5 +1,5 @@
 import { ArgumentError, checkInteger, checkSameLength, expected } from '../errors'
-import { checkGrades, checkScores } from './checks'
+import { checkColumn, checkGrades, checkScores } from './checks'
 import type { Numbers } from './checks'
 import { passingArgsort } from './sort'
 
@@ -112,13 +112,23 @@ export type Unretrieved = { readonly relevant: number } | { readonly missed: Num
  */
 export function gradedRanking(grades: Numbers, unretrieved: Unretrieved = { missed: none }): JudgedRanking {
   const where = 'gradedRanking'
-  checkGrades(where, Array.from(grades, (grade) => (Number.isNaN(grade) ? 0 : grade)), 'grades')
   if ('missed' in unretrieved) {
-    checkGrades(where, unretrieved.missed, 'missed')
-    return { grades, missed: unretrieved.missed }
+    const ranking = { grades, missed: unretrieved.missed }
+    checkRanking(where, ranking)
+    return ranking
   }
+  checkRanking(where, { grades, missed: none })
   const found = countAtLeast(grades, 1)
   return { grades, missed: new Float64Array(checkInteger(where, 'relevant', unretrieved.relevant, found) - found).fill(1) }
+}
+
+/** Throws unless every grade is judged (finite and not negative) or, in the list, unjudged (NaN). */
+export function checkRanking(where: string, { grades, missed }: JudgedRanking): void {
+  checkColumn(where, 'grades', grades)
+  for (let i = 0; i < grades.length; i++)
+    if (!(grades[i] >= 0 && grades[i] < Infinity) && !Number.isNaN(grades[i]))
+      throw new ArgumentError(expected(where, `grades[${i}]`, 'a finite grade of at least 0, or NaN for unjudged', grades[i]))
+  checkGrades(where, missed, 'missed')
 }
 
 export function countAtLeast(grades: Numbers, least: number, end = grades.length): number {

@@ -50,6 +50,7 @@ export function reliabilityCurve(labels: Numbers, probabilities: Numbers, option
     const observed = bin.positive / bin.weight
     const trials = bin.weight ** 2 / bin.squaredWeight
     const interval = wilsonInterval(Math.min(observed, 1) * trials, trials, level)
-    return [{ low: cuts[i], high: cuts[i + 1], count: bin.count, weight: bin.weight, meanPredicted: totalOf(bin.predicted) / bin.weight, observed, interval }]
+    const meanPredicted = totalOf(bin.predicted) / bin.weight
+    return [{ low: cuts[i], high: cuts[i + 1], count: bin.count, weight: bin.weight, meanPredicted, observed, interval }]
   })
 }

@@ -65,7 +65,7 @@ function mergeOrder(keys: Float64Array, n: number): Uint32Array {
  * Two native sorts that carry no payload: about the price of sorting the scores alone, where an order of the rows costs
  * several times that.
  */
-export function sortedByLabel(labels: ArrayLike<number>, scores: ArrayLike<number>, positives: number): { positive: Float64Array; negative: Float64Array } {
+export function sortedByLabel(labels: ArrayLike<number>, scores: ArrayLike<number>, positives: number) {
   const positive = new Float64Array(positives)
   const negative = new Float64Array(labels.length - positives)
   for (let i = 0, p = 0, n = 0; i < labels.length; i++) {

@@ -1,4 +1,4 @@
-import { checkInteger, checkSameLength, ArgumentError, expected } from '../errors'
+import { ArgumentError, checkInteger, checkSameLength, expected } from '../errors'
 import { auc } from './auc'
 import { binned, emptyBin } from './bins'
 import type { BinSums } from './bins'
@@ -18,7 +18,9 @@ export interface MeanState {
   weight: ExactSum
 }
 
-function meanMetric(label: string, valueOf: (label: number, probability: number) => number, finish: (mean: number, rate: number) => number): Metric<MeanState> {
+function meanMetric(
+  label: string, valueOf: (label: number, probability: number) => number, finish: (mean: number, rate: number) => number,
+): Metric<MeanState> {
   return {
     label,
     init: () => ({ value: emptySum(), positive: emptySum(), weight: emptySum() }),
@@ -140,7 +142,9 @@ export interface ListMeanState {
  * console.log(metric.result(state)) // 1
  * ```
  */
-export function listMeanMetric<Options extends NothingRelevant>(metric: ListMetric<Options>, options: Options = {} as Options): Metric<ListMeanState> {
+export function listMeanMetric<Options extends NothingRelevant>(
+  metric: ListMetric<Options>, options: Options = {} as Options,
+): Metric<ListMeanState> {
   metric.check(options)
   return {
     label: metric.label,

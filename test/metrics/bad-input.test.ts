@@ -4,7 +4,7 @@ import { ArgumentError } from '../../src/errors'
 
 const {
   accuracy, auc, averagePrecision, bootstrapDifference, bootstrapInterval, brierScore, calibrationRatio, expectedCalibrationError, gauc, hitRateAtK,
-  judgeRanking, kendallTau, kolmogorovSmirnov, listMeanMetric, logLoss, maximumCalibrationError, meanAbsoluteError, meanNdcg, ndcg,
+  gradedRanking, judgeRanking, kendallTau, kolmogorovSmirnov, listMeanMetric, logLoss, maximumCalibrationError, meanAbsoluteError, meanNdcg, ndcg,
   normalizedEntropy, precisionAtK, recallAtK, reliabilityCurve, relativeCrossEntropy, rootMeanSquaredError, rSquared, spearman, wilsonInterval,
 } = metrics
 
@@ -77,6 +77,9 @@ test('list metrics refuse a k of 0, negative grades and rules they do not know',
   throwsArgument(() => ndcg([1], [1], { noRelevant: 'zero' as 'skip' }), /`noRelevant`/)
   throwsArgument(() => ndcg([1], [1], { gain: () => NaN }), /gain\(1\)/)
   expect(ndcg([], [])).toBe(0)
+  throwsArgument(() => ndcg({ grades: [1, -1], missed: [] }), /`grades\[1\]` to be a finite grade of at least 0, or NaN for unjudged, got -1/)
+  throwsArgument(() => ndcg({ grades: [1], missed: [NaN] }), /`missed\[0\]`/)
+  throwsArgument(() => gradedRanking([1, 0], { relevant: 0 }), /`relevant`/)
 })
 
 test('groups must fit the rows', () => {

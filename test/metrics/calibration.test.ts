@@ -25,7 +25,7 @@ const fits = {
 
 describe.each(Object.entries(fits))('%s', (kind, fit) => {
   test('calibrates, keeps the order and survives JSON', () => {
-    for (let seed = 0; seed < 5; seed++) {
+    for (let seed = 0; seed < 3; seed++) {
       const { labels, logits } = overconfident(seed)
       const test = overconfident(seed + 50)
       const calibrator = fit(logits, labels)
@@ -34,7 +34,7 @@ describe.each(Object.entries(fits))('%s', (kind, fit) => {
       expect(logLoss(test.labels, calibrated)).toBeLessThan(logLoss(test.labels, raw))
       expect(expectedCalibrationError(test.labels, calibrated)).toBeLessThan(expectedCalibrationError(test.labels, raw) / 2)
       const order = Array.from(test.logits.keys()).sort((a, b) => test.logits[a] - test.logits[b])
-      for (let i = 1; i < order.length; i++) expect(calibrated[order[i]]).toBeGreaterThanOrEqual(calibrated[order[i - 1]])
+      expect(order.every((row, i) => i === 0 || calibrated[row] >= calibrated[order[i - 1]])).toBe(true)
       const saved = loadCalibrator(JSON.parse(JSON.stringify(calibrator)))
       expect(saved.kind).toBe(kind)
       expect(saved.apply(test.logits)).toEqual(calibrated)

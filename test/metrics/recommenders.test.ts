@@ -1,9 +1,8 @@
 import {
   auc, catalogueCoverage, cooccurrenceSimilarity, explainedVariance, exposureEntropy, gradedRanking, intraListDiversity, judgeRanking,
-  listAveragePrecision, listPrecision, listRecall, logLoss, meanAbsoluteError, ndcg, novelty, rootMeanSquaredError, rPrecision, rSquared,
+  listAveragePrecision, listPrecision, listRecall, logLoss, meanAbsoluteError, meanOverRankings, ndcg, novelty, rootMeanSquaredError, rPrecision, rSquared,
   serendipity,
 } from 'feedrank/metrics'
-import type { JudgedRanking } from 'feedrank/metrics'
 import { describe, expect, test } from 'vitest'
 import { expectClose, readJson } from './peers'
 
@@ -34,7 +33,6 @@ const rankings = users.map((user) => {
   const rows = rowsOf(pred, user).sort((a, b) => pred.prediction[b] - pred.prediction[a])
   return judgeRanking(rows.map((row) => pred.item[row]), rowsOf(golden.true, user).map((row) => golden.true.item[row]))
 })
-const mean = (of: (ranking: JudgedRanking) => number) => rankings.reduce((sum, ranking) => sum + of(ranking) / rankings.length, 0)
 
 /** Ratings and predictions of the user-item pairs that are in both tables. */
 const common = golden.true.user.flatMap((user, row) => {
@@ -54,13 +52,13 @@ describe('recommenders, tests/unit/recommenders/evaluation', () => {
     mae: () => meanAbsoluteError(ratings, predictions),
     rsquared: () => rSquared(ratings, predictions),
     exp_var: () => explainedVariance(ratings, predictions),
-    'ndcg@10(binary rel)': () => mean((ranking) => ndcg(ranking, { k: 10 })),
-    'map@10': () => mean((ranking) => listAveragePrecision(ranking, { k: 10 })),
-    'precision@10': () => mean((ranking) => listPrecision(ranking, { k: 10 })),
-    'recall@10': () => mean((ranking) => listRecall(ranking, { k: 10 })),
-    'r_precision@3': () => mean((ranking) => rPrecision(ranking, { k: 3 })),
-    'r_precision@5': () => mean((ranking) => rPrecision(ranking, { k: 5 })),
-    'r_precision@10': () => mean((ranking) => rPrecision(ranking, { k: 10 })),
+    'ndcg@10(binary rel)': () => meanOverRankings(ndcg, rankings, { k: 10 }),
+    'map@10': () => meanOverRankings(listAveragePrecision, rankings, { k: 10 }),
+    'precision@10': () => meanOverRankings(listPrecision, rankings, { k: 10 }),
+    'recall@10': () => meanOverRankings(listRecall, rankings, { k: 10 }),
+    'r_precision@3': () => meanOverRankings(rPrecision, rankings, { k: 3 }),
+    'r_precision@5': () => meanOverRankings(rPrecision, rankings, { k: 5 }),
+    'r_precision@10': () => meanOverRankings(rPrecision, rankings, { k: 10 }),
     'binary(rating>=3; pred minmax) auc': () => auc(liked, scaled),
     logloss: () => logLoss(liked, scaled),
   }

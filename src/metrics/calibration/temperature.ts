@@ -11,7 +11,7 @@ import type { Calibrator, LogitFitOptions, TemperatureJson } from './calibrator'
  * @param scores logits, or probabilities with `input: 'probability'`, shape `[rows]`
  * @param labels 0 or 1, shape `[rows]`
  * @throws ArgumentError on lengths that differ, labels outside {0, 1}, scores that are not finite, one class only, and
- * where no finite positive temperature is best: logits that do not rise with the labels, or that separate them without
+ * where no temperature above 0 is best: logits that do not rise with the labels, or that separate them without
  * an error.
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export function fitTemperature(scores: Numbers, labels: Numbers, options: LogitF
     throw new ArgumentError('feedrank/fitTemperature: expected logits that rise with the labels, got logits that do not rise; fitPlatt takes these')
   // Every logit on its label's side of 0: the sharper, the better, without end.
   if (z.every((value, i) => weights?.[i] === 0 || value * (labels[i] - 0.5) >= 0))
-    throw new ArgumentError('feedrank/fitTemperature: no temperature above 0 is best where logits separate the labels without an error; fitPlatt takes these')
+    throw new ArgumentError('feedrank/fitTemperature: no temperature is best where logits separate the labels without an error; fitPlatt takes these')
   let low = 0
   let high = 1 / largest
   while (slopeAt(high) < 0) {
