@@ -1,3 +1,4 @@
+import { checkNumber } from '../errors'
 import { divide, equal, logSoftmax, matmul, negate, reduceMean, reduceSum, reshape, subtract, where, type Tensor } from '../tensor'
 
 /** What {@link sampledSoftmax} takes. `batch` and `candidates` are named sizes; ids and places are int32. */
@@ -35,10 +36,11 @@ export const neverNegative = 1e9
  * neural modeling for large corpus item recommendations", section 3). A candidate with the id of a row's positive that
  * is not its own place (an accidental hit) is no negative, and takes no part in that row's sum.
  *
- * @throws ShapeError when the inputs' shapes do not fit one another
+ * @throws ShapeError when the inputs' shapes do not fit one another; ArgumentError when `temperature` is not above 0
  */
 export function sampledSoftmax(inputs: SampledSoftmaxInputs): Tensor {
   const { queries, candidates, temperature, logQ, positiveLogQ, positiveIds, candidateIds, positions, places } = inputs
+  checkNumber('sampledSoftmax', 'temperature', temperature, { above: 0 })
   const own = equal(asRows(positions), asColumns(places))
   const hit = equal(asRows(positiveIds), asColumns(candidateIds))
   const scores = divide(matmul(queries, candidates, { transposeB: true }), temperature)
