@@ -1,0 +1,5 @@
+export { exactIndex, exactIndexFromBytes } from './exact'
+export type { ExactIndex, ExactIndexOptions } from './exact'
+export { usearchIndex } from './usearch'
+export type { UsearchIndexOptions } from './usearch'
+export type { VectorIndex, VectorKey, VectorMatches, VectorMetric, VectorSearchOptions } from './vector-index'
