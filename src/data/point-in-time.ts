@@ -1,5 +1,5 @@
 import { ArgumentError, DataError, expected } from '../errors'
-import { checkColumn, checkRow, columnReader } from './rows'
+import { checkColumn, checkRow, columnReader, setOwn } from './rows'
 import type { RunningAggregates } from './running-aggregates'
 import type { Id } from './values'
 
@@ -60,9 +60,9 @@ export function pointInTime<const A extends readonly RunningAggregates[], Row ex
   })
 }
 
-/** A new object with the columns of all. Assigning would lose a column called `__proto__`; a spread keeps it. */
+/** A new row with the columns of `row` and of all that is known. */
 function merge(row: object, known: readonly object[]): object {
-  if (known.length === 1) return { ...row, ...known[0] }
-  if (known.length === 2) return { ...row, ...known[0], ...known[1] }
-  return Object.fromEntries([row, ...known].flatMap((columns) => Object.entries(columns)))
+  const merged = { ...row }
+  for (const columns of known) for (const [name, value] of Object.entries(columns)) setOwn(merged, name, value)
+  return merged
 }

@@ -10,6 +10,12 @@ export function columnReader(column: string): ColumnReader {
   return (row) => (row as Readonly<Record<string, unknown>>)[column]
 }
 
+/** Sets a column of an object. Plain assignment would take one called `__proto__` for the prototype. */
+export function setOwn(target: object, column: string, value: unknown): void {
+  if (column === '__proto__') Object.defineProperty(target, column, { value, enumerable: true, configurable: true, writable: true })
+  else (target as Record<string, unknown>)[column] = value
+}
+
 /** Throws unless `row` is an object. */
 export function checkRow(where: string, row: unknown, r: number): asserts row is object {
   if (typeof row !== 'object' || row === null) throw new DataError(expected(where, `rows[${r}]`, 'an object with columns', row))

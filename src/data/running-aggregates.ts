@@ -1,7 +1,7 @@
 import { ArgumentError, DataError, expected } from '../errors'
 import type { Aggregate } from './aggregate'
 import { compileAggregates } from './aggregate'
-import { columnReader } from './rows'
+import { columnReader, setOwn } from './rows'
 import type { Id } from './values'
 import { idKey, idKinds } from './values'
 
@@ -83,8 +83,11 @@ export function runningAggregates<
   let cells = new Float64Array(64 * 2 * half)
   let newest = -Infinity
 
-  const columns = (from: Float64Array, start: number, now: number) =>
-    Object.fromEntries(parts.map(({ name, read }) => [name, read(from, start, from[start + slots], now)])) as AggregateColumns<A>
+  const columns = (from: Float64Array, start: number, now: number) => {
+    const known = {}
+    for (const { name, read } of parts) setOwn(known, name, read(from, start, from[start + slots], now))
+    return known as AggregateColumns<A>
+  }
   const nothing = new Float64Array(half)
   nothing[slots] = NaN
 

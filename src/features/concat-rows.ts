@@ -62,7 +62,7 @@ function concatBags(bags: readonly BagColumn[], rows: number): BagColumn {
   let row = 0
   for (const bag of bags) {
     const start = offsets[row]
-    for (let i = 1; i < bag.offsets.length; i++) offsets[++row] = start + bag.offsets[i] - bag.offsets[0]
+    for (let i = 1; i < bag.offsets.length; i++) offsets[++row] = start + bag.offsets[i]
   }
   const weighted = bags.some((bag) => bag.weights)
   return {

@@ -17,7 +17,7 @@ export interface IdColumn {
   readonly ids: Int32Array
 }
 
-/** Any number of ids per row: row `r` owns `ids[offsets[r] .. offsets[r + 1])`; `offsets` has `rows + 1` entries. */
+/** Any number of ids per row: row `r` owns `ids[offsets[r] .. offsets[r + 1])`; `offsets` has `rows + 1` entries, from 0. */
 export interface BagColumn {
   readonly kind: 'bags'
   readonly ids: Int32Array

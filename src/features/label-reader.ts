@@ -16,7 +16,7 @@ export function labelReader(where: string, { labels, labelOrder }: Plan): LabelR
       const { label, read, holds } = readers[i]
       values[i] = 0
       counts[i] = 0
-      if (!holds(row, r, values, counts)) continue
+      if (!holds(row, r, values)) continue
       const value = read(row)
       if (isMissing(value) && label.label.missing === 'mask') continue
       if (value === undefined) checkColumn(where, label.column, row, r)
@@ -26,11 +26,12 @@ export function labelReader(where: string, { labels, labelOrder }: Plan): LabelR
   }
 }
 
-type ConditionReader = (row: object, r: number, values: Float64Array, counts: Uint8Array) => boolean
+/** Whether a label counts in a row, given the labels read before it; a masked one reads as 0. */
+type ConditionReader = (row: object, r: number, values: Float64Array) => boolean
 
 function conditionReader(where: string, condition: Condition | null): ConditionReader {
   if (condition === null) return () => true
-  if (condition.kind === 'label') return (_, __, values, counts) => counts[condition.index] === 1 && values[condition.index] === 1
+  if (condition.kind === 'label') return (_, __, values) => values[condition.index] === 1
   const { column, equals } = condition
   const read = columnReader(column)
   return (row, r) => {

@@ -156,7 +156,26 @@ test('features, labels and columns may be called __proto__ or constructor', () =
   expect(columns.get('__proto__')).toEqual({ kind: 'ids', ids: Int32Array.of(1, 2) })
   expect(columns.get('constructor')).toEqual({ kind: 'dense', width: 1, values: Float32Array.of(-1, 1) })
   expect(labels.get('toString')).toEqual({ values: Float32Array.of(1, 0) })
-  expect(() => defineFeatures({ features: { constructor: numeric({ scope: 'item', missing: 'error' }) } }).fit([{} as never])).toThrow(/rows\[0\]\.constructor/)
+})
+
+test('what every object inherits is no column', () => {
+  const required = defineFeatures({ features: { constructor: numeric({ scope: 'item' }) } })
+  expect(() => required.fit([{} as never])).toThrow(/rows\[0\]\.constructor` to be there, got a row with no columns/)
+  const optional = defineFeatures({ features: { constructor: categorical({ scope: 'item', missing: 'category' }), ['__proto__']: numeric({ scope: 'item', missing: { fill: 7 }, scale: 'none' }) } })
+  const fitted = optional.fit(JSON.parse('[{"constructor": "a", "__proto__": 1}]'))
+  const { columns } = fitted.encode(JSON.parse('[{}]'))
+  expect(columns.get('constructor')).toEqual({ kind: 'ids', ids: Int32Array.of(1) })
+  expect(columns.get('__proto__')).toEqual({ kind: 'dense', width: 1, values: Float32Array.of(7) })
+})
+
+test('a JSON form whose lists were put in another order still gives each feature its own state', () => {
+  const spec = defineFeatures({ features: { 2: categorical({ scope: 'user' }), 1: categorical({ scope: 'user' }), b: categorical({ scope: 'user' }) }, labels: { 9: regression(), 8: regression() } })
+  const rows = [{ 1: 'x', 2: 'y', b: 'z', 8: 8, 9: 9 }, { 1: 'xx', 2: 'y', b: 'z', 8: 8, 9: 9 }]
+  const fitted = spec.fit(rows)
+  const json = JSON.parse(JSON.stringify(fitted))
+  const read = fittedSpecFromJSON({ ...json, features: json.features.toReversed(), labels: json.labels.toReversed() })
+  for (const name of ['1', '2', 'b']) expect(read.categories(name)).toEqual(fitted.categories(name))
+  expect(read.labels).toEqual(fitted.labels)
 })
 
 test('describe names every feature and label', () => {
