@@ -8,10 +8,10 @@ import { checkCancelled } from './request'
 import type { Request } from './request'
 import { endStage } from './retrieve'
 
-/** The page and what is left behind it, as indices into the ranking. */
+/** The page, as indices into the ranking, and which of the ranking its filters removed (1). */
 export interface Page {
   readonly selected: readonly number[]
-  readonly rest: readonly number[]
+  readonly removed: Uint8Array
 }
 
 /**
@@ -23,29 +23,29 @@ export interface Page {
  */
 export async function fillPage(request: Request, plan: Plan, q: AnyQuery, pool: Pool, ranking: Ranking): Promise<Page> {
   const removed = new Uint8Array(ranking.cs.length)
-  let open = allOf(ranking.cs.length)
+  let open: readonly number[] | undefined
   let passed: ReadonlySet<number> | undefined
   for (;;) {
     checkCancelled(request)
-    const reserve = open.length === ranking.cs.length ? ranking : subset(ranking, open)
-    let page = (await select(request, plan.selector, q, reserve)).map((i) => open[i])
-    if (!page.every((index) => passed?.has(index)) || plan.selectedFilters.length === 0) {
-      const asked = page
-      for (const part of plan.selectedFilters) page = await hold(request, part, q, pool, ranking, page)
-      if (page.length < asked.length) {
-        const kept = new Set(page)
-        for (const index of asked) if (!kept.has(index)) removed[index] = 1
-        open = open.filter((index) => removed[index] === 0)
-        passed = kept
-        if (request.left() > 0) continue
-      }
-    }
-    const shown = new Set(page)
-    return { selected: page, rest: open.filter((index) => !shown.has(index)) }
+    const all = open
+    const chosen = await select(request, plan.selector, q, all ? subset(ranking, all) : ranking)
+    let page = all ? chosen.map((i) => all[i]) : chosen
+    if (plan.selectedFilters.length === 0 || page.every((index) => passed?.has(index))) return { selected: page, removed }
+    const asked = page
+    for (const part of plan.selectedFilters) page = await hold(request, part, q, pool, ranking, page)
+    const kept = new Set(page)
+    for (const index of asked) if (!kept.has(index)) removed[index] = 1
+    if (page.length === asked.length || request.left() === 0) return { selected: page, removed }
+    open = openOf(removed)
+    passed = kept
   }
 }
 
-const allOf = (n: number) => Array.from({ length: n }, (_, i) => i)
+const openOf = (removed: Uint8Array) => {
+  const open: number[] = []
+  for (let i = 0; i < removed.length; i++) if (removed[i] === 0) open.push(i)
+  return open
+}
 
 const subset = (ranking: Ranking, open: readonly number[]): Pick<Ranking, 'cs' | 'scores'> => ({
   cs: Object.freeze(open.map((i) => ranking.cs[i])),

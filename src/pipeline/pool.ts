@@ -97,8 +97,11 @@ export function sift(pool: Pool, kept: Uint8Array, count: number, by: Part<Filte
   const { slots, cs, scores } = pool
   if (count === slots.length) return
   const nextSlots = new Int32Array(count)
-  const nextScores = new Float64Array(count)
+  // Before the first scorer every score is zero, and a part of the zeros will do.
+  const scored = pool.columns.length > 0
+  const nextScores = scored ? new Float64Array(count) : scores.subarray(0, count)
   const nextCandidates: AnyCandidate[] = []
+  nextCandidates.length = count
   let n = 0
   for (let i = 0; i < slots.length; i++) {
     if (kept[i] === 0) {
@@ -106,7 +109,7 @@ export function sift(pool: Pool, kept: Uint8Array, count: number, by: Part<Filte
       continue
     }
     nextSlots[n] = slots[i]
-    nextScores[n] = scores[i]
+    if (scored) nextScores[n] = scores[i]
     nextCandidates[n++] = cs[i]
   }
   pool.slots = nextSlots

@@ -13,6 +13,15 @@ const ranksOf = (slots: Int32Array, size: number) => {
   return ranks
 }
 
+/** What was neither selected nor removed, in ranked order. */
+function leftOf({ selected, removed }: Page): number[] {
+  const gone = removed.slice()
+  for (const index of selected) gone[index] = 1
+  const left: number[] = []
+  for (let i = 0; i < gone.length; i++) if (gone[i] === 0) left.push(i)
+  return left
+}
+
 /** Puts the answer together. What few callers read (the rest, the removed) is built when it is first read. */
 export function buildResult(
   query: AnyQuery,
@@ -42,7 +51,7 @@ export function buildResult(
     query,
     selected: page.selected.map(item),
     get rest() {
-      return (rest ??= page.rest.map((index, i) => item(index, page.selected.length + i)))
+      return (rest ??= leftOf(page).map((index, i) => item(index, page.selected.length + i)))
     },
     get removed() {
       return (removed ??= pool.removals.map(({ slot, by }) => ({
