@@ -100,8 +100,9 @@ const timeoutError = (request: Request, part: Part<unknown>, ms: number) =>
 /**
  * Calls one verb of one component under the request's rules and writes what happened into `record`.
  *
- * A component that works on candidates is not called when none are left. A plain answer is handed on as it is; a promise is raced against the component's allowance and the caller's signal,
- * and its timer is cleared whoever wins. A promise that settles after it was given up on is ignored.
+ * A component that works on candidates is not called when none are left. A plain answer is handed on as it is; a
+ * promise is raced against the component's allowance and the caller's signal, and its timer is cleared whoever wins.
+ * A promise that settles after it was given up on is ignored.
  */
 export function call<T>(
   request: Request,
