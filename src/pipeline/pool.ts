@@ -84,7 +84,8 @@ export function mergeCandidates(id: (c: AnyCandidate) => CandidateId, fetched: r
     }
     record.out = candidates.length - record.invalid
     if (record.invalid > 0)
-      record.error = `${record.invalid} of ${candidates.length} entries are no candidates (no object with a string or finite number as id), the first at ${firstInvalid}: ${show(candidates[firstInvalid])}`
+      record.error = `${record.invalid} of ${candidates.length} entries are no candidates (no object with a string or finite number as id), `
+        + `the first at ${firstInvalid}: ${show(candidates[firstInvalid])}`
   }
   const slots = Int32Array.from({ length: ids.length }, (_, i) => i)
   return {

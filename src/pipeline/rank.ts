@@ -16,7 +16,8 @@ export interface Ranking {
 
 /** Checks a list of indices into `n` candidates: integers in range, none twice. */
 export function checkIndices(indices: unknown, n: number): string | undefined {
-  if (!Array.isArray(indices) && !(ArrayBuffer.isView(indices) && 'length' in indices)) return `must answer with an array of indices, got a value of type ${typeof indices}`
+  if (!Array.isArray(indices) && !(ArrayBuffer.isView(indices) && 'length' in indices))
+    return `must answer with an array of indices, got a value of type ${typeof indices}`
   const list = indices as ArrayLike<unknown>
   const seen = new Uint8Array(n)
   for (let i = 0; i < list.length; i++) {
