@@ -1,16 +1,32 @@
 import { createEmbeddingTable, type EmbeddingTable, type Initializer } from '../embeddings'
-import { ArgumentError, SpecError, show } from '../errors'
+import { ArgumentError, SpecError, checkInteger, checkNumber, expected, show } from '../errors'
 import type { FeatureInfo, FeatureSchema } from '../features'
 import type { Seed } from '../random'
 import { concat, input, type Tensor } from '../tensor'
+import type { MlpOptions } from './layers/mlp'
 import type { ModelInput } from './model'
+
+/** Throws unless the options of hidden layers are ones. */
+export function checkLayers(where: string, { hidden, dropout, batchNorm }: MlpOptions): void {
+  if (!Array.isArray(hidden)) throw new ArgumentError(expected(where, 'hidden', 'an array of layer sizes', hidden))
+  hidden.forEach((units, i) => checkInteger(where, `hidden[${i}]`, units))
+  checkNumber(where, 'dropout', dropout, { min: 0, below: 1 })
+  checkFlag(where, 'batchNorm', batchNorm)
+}
+
+export function checkFlag(where: string, name: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw new ArgumentError(expected(where, name, 'true or false', value))
+}
 
 /** The features of a spec that `keep` takes, and of those the ones `names` asks for; a name it does not take is an error. */
 export function selectFeatures(
   where: string, spec: FeatureSchema, names: readonly string[] | undefined, keep: (feature: FeatureInfo) => boolean,
 ): FeatureInfo[] {
+  if (!Array.isArray(spec?.features) || !Array.isArray(spec.labels))
+    throw new ArgumentError(expected(where, 'spec', 'a fitted spec, as `defineFeatures(…).fit(rows)` returns it', spec))
   const usable = spec.features.filter(keep)
   if (names === undefined) return usable
+  if (!Array.isArray(names)) throw new ArgumentError(expected(where, 'features', 'an array of names', names))
   const known = new Set(usable.map((f) => f.name))
   for (const name of names)
     if (!known.has(name))
@@ -30,7 +46,7 @@ export function featureTensor(feature: FeatureInfo, axis: string, dim: number, p
   const { name, rate, encoding } = feature
   if (encoding.kind === 'dense') {
     const at = `dense:${name}`
-    return { tensor: input(at, [axis, encoding.width], { rate }), input: { kind: 'dense', input: at, feature: name, axis } }
+    return { tensor: input(at, [axis, encoding.width], { rate }), input: { kind: 'dense', input: at, feature: name, width: encoding.width, axis } }
   }
   const at = `${prefix}:${name}`
   const combiner = encoding.kind === 'bags' ? { combiner: encoding.combiner } : {}
@@ -49,6 +65,16 @@ export function featureTable(feature: FeatureInfo, dim: number, seed: Seed, opti
 }
 
 export const embeddingDimOf = ({ encoding }: FeatureInfo): number => (encoding.kind === 'dense' ? 0 : encoding.embeddingDim)
+
+/** Tables by name. Names of features are free, so that of a deep feature may meet that of a cross's table. */
+export function tablesByName(where: string, tables: readonly EmbeddingTable[]): ReadonlyMap<string, EmbeddingTable> {
+  const named = new Map<string, EmbeddingTable>()
+  for (const table of tables) {
+    if (named.has(table.name)) throw new SpecError(`feedrank/${where}: expected tables with names of their own, got ${show(table.name)} twice; rename the feature`)
+    named.set(table.name, table)
+  }
+  return named
+}
 
 /** All features side by side: `[axis, total width]`. */
 export function sideBySide(where: string, features: readonly FeatureTensor[], what: string): Tensor {

@@ -30,6 +30,8 @@ export interface DenseInput {
   readonly kind: 'dense'
   readonly input: string
   readonly feature: string
+  /** Numbers a row. */
+  readonly width: number
   readonly axis: string
 }
 

@@ -2,12 +2,18 @@ import type { Backend } from '../backends'
 import { ArgumentError, checkInteger, expected } from '../errors'
 import { sliceRows, type EncodedRows } from '../features'
 import { program } from '../tensor'
-import { featureFeeds, keptArrays, weightFeeds } from './feeding'
+import { checkRows } from './check-rows'
+import { featureFeeds, keptArrays, weightFeeds, type Arrays } from './feeding'
 import type { Model } from './model'
 
 /** A graph of a model, compiled and ready for encoded rows. */
 export interface Predictor {
-  /** Each output of the graph for all rows: `[rows]`, or `[rows, dim]` row-major. Reads the model's weights as they are now. */
+  /**
+   * Each output of the graph for all rows: `[rows]`, or `[rows, dim]` row-major. Reads the model's weights as they are
+   * now. Calls may overlap.
+   *
+   * @throws SpecError, ShapeError or DataError when the rows are not ones the model's spec encodes
+   */
   readonly predict: (rows: EncodedRows) => Promise<ReadonlyMap<string, Float32Array>>
   readonly dispose: () => void
 }
@@ -29,21 +35,28 @@ export async function createPredictor(
   const executable = await backend.compile(compiled)
   const inputs = model.inputs.filter((to) => compiled.inputs.has(to.input))
   const axis = inputs[0].axis
-  const arrays = keptArrays()
+  // What one call gathers into must not be overwritten by the next while a backend still reads it.
+  const idle: Arrays[] = []
 
   return {
     async predict(encoded) {
+      checkRows('predict', 'rows', encoded, inputs)
+      const arrays = idle.pop() ?? keptArrays()
       const results = new Map([...compiled.outputs].map(([name, { shape }]) => [name, new Float32Array(encoded.rows * width(shape))]))
       const weights = Object.fromEntries(Object.entries(weightFeeds(model.weights)).filter(([name]) => compiled.inputs.has(name)))
-      for (let start = 0; start < encoded.rows; start += batchSize) {
-        const rows = encoded.rows <= batchSize ? encoded : sliceRows(encoded, start, Math.min(start + batchSize, encoded.rows))
-        const into = Object.fromEntries([...results].map(([name, all]) => {
-          const each = all.length / encoded.rows
-          return [name, all.subarray(start * each, (start + rows.rows) * each)]
-        }))
-        await executable.run({ ...weights, ...featureFeeds(model, inputs, new Map([[axis, rows]]), arrays) }, into)
+      try {
+        for (let start = 0; start < encoded.rows; start += batchSize) {
+          const rows = encoded.rows <= batchSize ? encoded : sliceRows(encoded, start, Math.min(start + batchSize, encoded.rows))
+          const into = Object.fromEntries([...results].map(([name, all]) => {
+            const each = all.length / encoded.rows
+            return [name, all.subarray(start * each, (start + rows.rows) * each)]
+          }))
+          await executable.run({ ...weights, ...featureFeeds(model, inputs, new Map([[axis, rows]]), arrays) }, into)
+        }
+        return results
+      } finally {
+        idle.push(arrays)
       }
-      return results
     },
     dispose: executable.dispose,
   }

@@ -4,7 +4,7 @@ import type { FeatureInfo, FeatureSchema } from '../features'
 import { sampledSoftmax } from '../losses'
 import { seededRandom, type Seed } from '../random'
 import { input, l2Normalize, type Tensor } from '../tensor'
-import { embeddingDimOf, featureTable, featureTensor, selectFeatures, sideBySide, type FeatureTensor } from './inputs'
+import { checkLayers, embeddingDimOf, featureTable, featureTensor, selectFeatures, sideBySide, type FeatureTensor } from './inputs'
 import { dense, mlp } from './layers/mlp'
 import { emptyWeights, graphScope, type GraphScope, type WeightStore } from './layers/scope'
 import type { ModelInput, Trainable, TrainingTask } from './model'
@@ -56,10 +56,9 @@ export class TwoTower implements Trainable<RetrievalData> {
    */
   constructor(spec: FeatureSchema, options: TwoTowerOptions = {}) {
     const { hidden = [64], dim = 32, temperature = 0.1, dropout = 0, seed = 0 } = options
-    hidden.forEach((units, i) => checkInteger('TwoTower', `hidden[${i}]`, units))
+    checkLayers('TwoTower', { hidden, dropout, batchNorm: false })
     checkInteger('TwoTower', 'dim', dim)
     checkNumber('TwoTower', 'temperature', temperature, { above: 0 })
-    checkNumber('TwoTower', 'dropout', dropout, { min: 0, below: 1 })
     const features = selectFeatures('TwoTower', spec, options.features, (f) => f.part === 'deep' && f.scope !== 'pair')
     this.spec = spec
     this.config = { hidden, dim, temperature, dropout, features: features.map((f) => f.name), seed }

@@ -1,10 +1,10 @@
 import type { EmbeddingTable } from '../embeddings'
-import { SpecError, checkInteger, checkNumber, show } from '../errors'
+import { ArgumentError, SpecError, checkNumber, expected, show } from '../errors'
 import type { FeatureSchema, LabelInfo } from '../features'
 import { maskedMean, sigmoidCrossEntropy, squaredError } from '../losses'
 import { seededRandom, type Seed } from '../random'
 import { add, divide, input, multiply, reshape, sigmoid, slice, subtract, type Tensor } from '../tensor'
-import { embeddingDimOf, featureTable, featureTensor, selectFeatures, sideBySide, type FeatureTensor } from './inputs'
+import { checkFlag, checkLayers, embeddingDimOf, featureTable, featureTensor, selectFeatures, sideBySide, tablesByName, type FeatureTensor } from './inputs'
 import { values } from './layers/initializers'
 import { dense, mlp } from './layers/mlp'
 import { emptyWeights, graphScope, type GraphScope, type WeightStore } from './layers/scope'
@@ -88,8 +88,7 @@ export class WideAndDeep implements Trainable<RankingData> {
    */
   constructor(spec: FeatureSchema, options: WideAndDeepOptions = {}) {
     const { hidden = [128, 64], dropout = 0, batchNorm = true, seed = 0 } = options
-    hidden.forEach((units, i) => checkInteger('WideAndDeep', `hidden[${i}]`, units))
-    checkNumber('WideAndDeep', 'dropout', dropout, { min: 0, below: 1 })
+    checkLayers('WideAndDeep', { hidden, dropout, batchNorm })
     const features = selectFeatures('WideAndDeep', spec, options.features, () => true)
     const heads = headOptions(spec, options.heads)
     this.spec = spec
@@ -101,10 +100,10 @@ export class WideAndDeep implements Trainable<RankingData> {
     this.#deep = deep.map((f) => featureTensor(f, axis, embeddingDimOf(f)))
     this.#wide = wide.map((f) => featureTensor(f, axis, this.#heads.length, 'wide'))
     this.inputs = [...this.#deep, ...this.#wide].map((f) => f.input)
-    this.tables = new Map([
+    this.tables = tablesByName('WideAndDeep', [
       ...deep.filter((f) => f.encoding.kind !== 'dense').map((f) => featureTable(f, embeddingDimOf(f), seed)),
       ...wide.map((f) => featureTable(f, this.#heads.length, seed, { prefix: 'wide', initializer: { kind: 'zeros' } })),
-    ].map((table) => [table.name, table]))
+    ])
 
     const logits = this.#logits(graphScope(this.weights, seededRandom(seed), false))
     this.graphs = { score: new Map(this.#heads.map((head, i) => [head.name, prediction(head, logits[i])])) }
@@ -131,18 +130,26 @@ export class WideAndDeep implements Trainable<RankingData> {
 }
 
 function headOptions(spec: FeatureSchema, heads: WideAndDeepOptions['heads']): Record<string, Required<HeadOptions>> {
+  if (heads !== undefined && (typeof heads !== 'object' || heads === null)) throw new ArgumentError(expected('WideAndDeep', 'heads', 'options by label name', heads))
   const chosen: Readonly<Record<string, HeadOptions>> = heads ?? Object.fromEntries(spec.labels.map((label) => [label.name, {}]))
   if (Object.keys(chosen).length === 0) throw new SpecError('feedrank/WideAndDeep: expected at least one label to learn, got none')
-  return Object.fromEntries(Object.entries(chosen).map(([name, { weight = 1, standardize = true }]) =>
-    [name, { weight: checkNumber('WideAndDeep', `heads.${name}.weight`, weight, { above: 0 }), standardize }]))
+  return Object.fromEntries(Object.entries(chosen).map(([name, options]) => {
+    if (typeof options !== 'object' || options === null) throw new ArgumentError(expected('WideAndDeep', `heads.${name}`, 'an object of options', options))
+    const { weight = 1, standardize = true } = options
+    checkNumber('WideAndDeep', `heads.${name}.weight`, weight, { above: 0 })
+    checkFlag('WideAndDeep', `heads.${name}.standardize`, standardize)
+    return [name, { weight, standardize }]
+  }))
 }
 
 function headOf(spec: FeatureSchema, name: string, { weight, standardize }: Required<HeadOptions>): Head {
   const label = spec.labels.find((l) => l.name === name)
   if (label === undefined)
     throw new SpecError(`feedrank/WideAndDeep: expected \`heads\` to name labels of the spec (${spec.labels.map((l) => l.name).join(', ')}), got ${show(name)}`)
-  const scaled = label.kind === 'regression' && standardize
-  return { ...label, weight, offset: scaled ? label.mean : 0, scale: scaled && label.deviation > 0 ? label.deviation : 1 }
+  if (label.kind !== 'regression' || !standardize) return { ...label, weight, offset: 0, scale: 1 }
+  // A deviation that float32 cannot tell from a constant label is rounding, and dividing by it would blow that up.
+  const varies = label.deviation > 1e-6 * Math.abs(label.mean)
+  return { ...label, weight, offset: label.mean, scale: varies ? label.deviation : 1 }
 }
 
 /** Where `z` starts, so that the first prediction is the label's mean. */

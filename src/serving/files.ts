@@ -3,41 +3,59 @@ import { ModelFileError, show } from '../errors'
 /** Node's file system, loaded only when a file is written or read. */
 export const fileSystem = () => import('node:fs/promises')
 
-let counter = 0
-
 /**
- * Writes chunks to `path` so that readers see the old file or the new one, never half of one: the bytes go to a file
- * beside it, reach the disk, and are renamed into place.
+ * Writes chunks to `path` so that readers see the old file or the new one, never half of one: the bytes go to a folder
+ * of their own beside it, reach the disk, and are renamed into place.
  */
 export async function writeAtomically(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
-  const { open, rename, rm } = await fileSystem()
-  const beside = `${path}.${process.pid}-${counter++}.tmp`
+  const { mkdtemp, open, rename, rm } = await fileSystem()
+  // The system picks a name nobody has: not another process with this one's id, nor what one before it left behind.
+  const beside = await mkdtemp(`${path}.tmp-`)
   try {
-    const file = await open(beside, 'wx')
+    const file = await open(`${beside}/file`, 'wx')
     try {
       for (const chunk of chunks) await file.writeFile(chunk)
       await file.sync()
     } finally {
       await file.close()
     }
-    await rename(beside, path)
-  } catch (error) {
-    await rm(beside, { force: true })
-    throw error
+    await rename(`${beside}/file`, path)
+  } finally {
+    await rm(beside, { recursive: true, force: true })
+  }
+}
+
+/** The most bytes that are read or hashed at once; Node's own limit is 2 GiB. */
+export const pieceSize = 1 << 26
+
+/** `bytes` in views of at most {@link pieceSize}. */
+export function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += pieceSize) yield bytes.subarray(at, at + pieceSize)
+}
+
+/** A SHA-256 that is fed piece by piece. */
+export async function sha256() {
+  const { createHash } = await import('node:crypto')
+  const hash = createHash('sha256')
+  return {
+    add(bytes: Uint8Array) {
+      for (const piece of pieces(bytes)) hash.update(piece)
+    },
+    hexadecimal: (): string => hash.digest('hex'),
   }
 }
 
 /** SHA-256 of chunks, in hexadecimal. */
-export async function sha256(chunks: Iterable<Uint8Array>): Promise<string> {
-  const { createHash } = await import('node:crypto')
-  const hash = createHash('sha256')
-  for (const chunk of chunks) hash.update(chunk)
-  return hash.digest('hex')
+export async function sha256Of(chunks: Iterable<Uint8Array>): Promise<string> {
+  const hash = await sha256()
+  for (const chunk of chunks) hash.add(chunk)
+  return hash.hexadecimal()
 }
 
 /** A system error about `path` as one of ours. */
-export function fileError(where: string, path: string, cause: unknown): ModelFileError {
-  const code = (cause as { code?: unknown } | null)?.code
-  const reason = code === 'ENOENT' ? 'there is no such file' : cause instanceof Error ? cause.message : String(cause)
-  return new ModelFileError(`feedrank/${where}: cannot read ${show(path)}: ${reason}`, { cause })
+export function fileError(where: string, verb: 'read' | 'write', path: string, cause: unknown): ModelFileError {
+  const reason = isMissing(cause) ? 'there is no such file' : cause instanceof Error ? cause.message : String(cause)
+  return new ModelFileError(`feedrank/${where}: cannot ${verb} ${show(path)}: ${reason}`, { cause })
 }
+
+export const isMissing = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'ENOENT'

@@ -54,7 +54,7 @@ export function parseHeader(file: string, json: Uint8Array, dataSize: number): R
     const sizes = Array.isArray(shape) && shape.every((d) => Number.isSafeInteger(d) && d >= 0) ? (shape as readonly number[]) : undefined
     const bytes = sizes?.reduce((n, d) => n * d, 4)
     const [from, to] = Array.isArray(range) ? (range as readonly number[]) : []
-    if (sizes === undefined || !(Number.isSafeInteger(from) && from >= 0 && to - from === bytes && to <= dataSize))
+    if (sizes === undefined || !(Number.isSafeInteger(from) && from >= 0 && Number.isSafeInteger(to) && to - from === bytes && to <= dataSize))
       throw wrong(`holds tensor ${show(name)} of shape [${sizes?.join(', ')}] at bytes ${from} to ${to} of ${dataSize}, which do not fit one another`)
     return [name, { dtype, shape: sizes, data_offsets: [from, to] }]
   }))

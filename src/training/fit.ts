@@ -1,8 +1,10 @@
 import { loadBackend, type Backend } from '../backends'
 import { ArgumentError, checkInteger, checkNumber, expected } from '../errors'
-import type { Trainable, TrainingTask } from '../models'
+import type { Trainable, TrainingTask, Validator } from '../models'
 import { adam, lazyAdam, type Optimizer, type RowOptimizer } from '../optimizers'
 import { seededRandom, type Random, type Seed } from '../random'
+import { breather } from './breather'
+import { checkFinite } from './check-finite'
 import type { EpochRecord, History } from './history'
 import { progressBar, type Progress } from './progress'
 import { bestSoFar, checkEarlyStopping, checkReduceOnPlateau, directionOf, type EarlyStopping, type ReduceOnPlateau, type Watch } from './schedules'
@@ -14,7 +16,7 @@ export interface FitOptions {
   readonly backend?: Backend
   /** Most passes over the data. @defaultValue 10 */
   readonly epochs?: number
-  /** Examples a step. @defaultValue 256 */
+  /** Most examples a step: an epoch has as few steps as that allows, all of the same size but for one example. @defaultValue 256 */
   readonly batchSize?: number
   /** η of the first epoch. @defaultValue 0.001 */
   readonly learningRate?: number
@@ -36,7 +38,7 @@ export interface FitOptions {
   readonly progress?: boolean | 'auto'
   /** Called after each epoch. */
   readonly onEpoch?: (record: EpochRecord) => void | Promise<void>
-  /** Ends training after the running step; the promise rejects with the signal's reason. */
+  /** Ends training after the running step, or the running `onEpoch`; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
 
@@ -48,7 +50,7 @@ export interface FitOptions {
  * what it was.
  *
  * @throws ArgumentError when an option is out of range, or a watched measure is not measured; DataError when there are
- * no rows, or a gradient is not finite (the message names the weight)
+ * no rows, or training diverges (the message names the weight whose gradient or value is not finite)
  */
 export async function fit<Data>(model: Trainable<Data>, data: Data, options: FitOptions = {}): Promise<History> {
   const settings = checked(options)
@@ -56,11 +58,12 @@ export async function fit<Data>(model: Trainable<Data>, data: Data, options: Fit
   const backend = options.backend ?? (await loadBackend('auto'))
   const validator = await task.validation?.(backend)
   const restore = snapshot(model)
+  const progress = progressBar(options.progress ?? 'auto', settings.epochs)
   let step: TrainStep | undefined
   try {
     step = await trainStep(model, task, backend, settings)
     const { epochs } = settings
-    const progress = progressBar(options.progress ?? 'auto', epochs)
+    await checkWatched([options.earlyStopping, options.reduceOnPlateau], validator)
     const random = seededRandom(settings.seed)
     const records: EpochRecord[] = []
     const plateau = watching(options.reduceOnPlateau)
@@ -68,17 +71,21 @@ export async function fit<Data>(model: Trainable<Data>, data: Data, options: Fit
     let { learningRate } = settings
     let best: { readonly epoch: number; readonly restore: () => void } | undefined
 
+    const pause = breather()
+
     for (let epoch = 1; epoch <= epochs; epoch++) {
-      const trained = await trainEpoch(task, step, { ...settings, learningRate, epoch, progress, random: random.fork(`epoch ${epoch}`), signal: options.signal })
+      const trained = await trainEpoch(task, step, { ...settings, learningRate, epoch, progress, pause, random: random.fork(`epoch ${epoch}`), signal: options.signal })
+      checkFinite(model)
       const validation = Object.fromEntries((await validator?.measure()) ?? [])
       const record: EpochRecord = { epoch, ...trained, validation, learningRate }
       records.push(record)
       progress.epoch(record, epochs)
       await options.onEpoch?.(record)
+      options.signal?.throwIfAborted()
 
       if (plateau !== undefined && !plateau.observe(record) && plateau.sinceBest() >= (options.reduceOnPlateau?.patience ?? 1)) {
         const { factor = 0.5, minLearningRate = 1e-6 } = options.reduceOnPlateau!
-        learningRate = Math.max(learningRate * factor, minLearningRate)
+        learningRate = Math.max(learningRate * factor, Math.min(learningRate, minLearningRate))
         plateau.restart()
       }
       if (stopping === undefined) continue
@@ -91,6 +98,7 @@ export async function fit<Data>(model: Trainable<Data>, data: Data, options: Fit
     restore()
     throw error
   } finally {
+    progress.close()
     step?.dispose()
     validator?.dispose()
   }
@@ -103,6 +111,11 @@ type Settings = Required<Pick<FitOptions, 'epochs' | 'batchSize' | 'learningRate
 
 function checked(options: FitOptions): Settings {
   const { epochs = 10, batchSize = 256, learningRate = 0.001, optimizer = adam(), rowOptimizer = lazyAdam(), seed = 0, clipNorm, statisticsMomentum = 0.1 } = options
+  if (typeof optimizer?.update !== 'function') throw new ArgumentError(expected('fit', 'optimizer', 'an optimizer, such as adam()', optimizer))
+  if (typeof rowOptimizer?.update !== 'function') throw new ArgumentError(expected('fit', 'rowOptimizer', 'a row optimizer, such as lazyAdam()', rowOptimizer))
+  if (options.backend !== undefined && typeof options.backend?.compile !== 'function')
+    throw new ArgumentError(expected('fit', 'backend', 'a backend, as `loadBackend` returns it', options.backend))
+  seededRandom(seed)
   if (options.earlyStopping !== undefined) checkEarlyStopping(options.earlyStopping)
   if (options.reduceOnPlateau !== undefined) checkReduceOnPlateau(options.reduceOnPlateau)
   return {
@@ -119,26 +132,30 @@ interface EpochSettings extends Settings {
   readonly epoch: number
   readonly random: Random
   readonly progress: Progress
+  readonly pause: () => Promise<void>
   readonly signal: AbortSignal | undefined
 }
 
 async function trainEpoch(task: TrainingTask, step: TrainStep, settings: EpochSettings) {
-  const { epoch, batchSize, learningRate, random, progress, signal } = settings
+  const { epoch, batchSize, learningRate, random, progress, pause, signal } = settings
   const order = random.fork('order').shuffle(Int32Array.from({ length: task.examples }, (_, i) => i))
   const started = performance.now()
   const parts = new Map<string, number>()
   let loss = 0
   let norms = 0
-  let steps = 0
-  for (let start = 0; start < order.length; start += batchSize) {
+  // Batches as even as they come: a last one of a few rows would take a full step on hardly any evidence, and leave its
+  // moments in the running statistics of batch norm.
+  const steps = Math.ceil(order.length / batchSize)
+  for (let i = 0; i < steps; i++) {
+    await pause()
     signal?.throwIfAborted()
-    const examples = order.subarray(start, start + batchSize)
+    const end = Math.floor(((i + 1) * order.length) / steps)
+    const examples = order.subarray(Math.floor((i * order.length) / steps), end)
     const result = await step.run(task.batch(examples, random), random, learningRate)
     loss += result.loss * examples.length
     for (const [name, part] of result.parts) parts.set(name, (parts.get(name) ?? 0) + part * examples.length)
     norms += result.gradientNorm
-    steps++
-    progress.batch(epoch, Math.min(start + batchSize, order.length), order.length, result.loss)
+    progress.batch(epoch, end, order.length, result.loss)
   }
   return {
     loss: loss / order.length,
@@ -146,6 +163,15 @@ async function trainEpoch(task: TrainingTask, step: TrainStep, settings: EpochSe
     gradientNorm: norms / steps,
     trainingMs: performance.now() - started,
   }
+}
+
+/** Measures once before training, so that a misspelt measure does not cost an epoch. */
+async function checkWatched(watches: readonly (Watch | undefined)[], validator: Validator | undefined): Promise<void> {
+  const named = watches.flatMap((watch) => (watch?.metric === undefined || watch.metric === 'loss' ? [] : [watch.metric]))
+  if (named.length === 0) return
+  const measures = [...((await validator?.measure()) ?? new Map<string, number>()).keys(), 'loss']
+  for (const name of named)
+    if (!measures.includes(name)) throw new ArgumentError(expected('fit', 'metric', `one of the measures ${measures.join(', ')}`, name))
 }
 
 /** Follows the measure a schedule watches; which one that is becomes clear with the first epoch. */
@@ -156,8 +182,6 @@ function watching(watch: Watch | undefined) {
     observe(record: EpochRecord): boolean {
       const measures: Record<string, number> = { ...record.validation, loss: record.loss }
       const name = watch.metric ?? Object.keys(measures)[0]
-      if (!Object.hasOwn(measures, name))
-        throw new ArgumentError(expected('fit', 'metric', `one of the measures ${Object.keys(measures).join(', ')}`, name))
       tracker ??= bestSoFar(directionOf(watch, name), watch.minDelta)
       return tracker.observe(measures[name])
     },

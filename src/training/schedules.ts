@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber } from '../errors'
+import { ArgumentError, checkInteger, checkNumber, expected } from '../errors'
 
 /** Which way a measure improves. */
 export type Direction = 'up' | 'down'
@@ -57,12 +57,22 @@ export function bestSoFar(direction: Direction, minDelta = 0): Tracker {
   }
 }
 
-export function checkEarlyStopping({ patience = 3, minDelta = 0 }: EarlyStopping): void {
+function checkWatch(name: string, { metric, direction }: Watch): void {
+  if (metric !== undefined && typeof metric !== 'string') throw new ArgumentError(expected('fit', `${name}.metric`, 'the name of a measure', metric))
+  if (direction !== undefined && direction !== 'up' && direction !== 'down')
+    throw new ArgumentError(expected('fit', `${name}.direction`, "'up' or 'down'", direction))
+}
+
+export function checkEarlyStopping(watch: EarlyStopping): void {
+  const { patience = 3, minDelta = 0 } = watch
+  checkWatch('earlyStopping', watch)
   checkInteger('fit', 'earlyStopping.patience', patience)
   checkNumber('fit', 'earlyStopping.minDelta', minDelta, { min: 0 })
 }
 
-export function checkReduceOnPlateau({ factor = 0.5, patience = 1, minDelta = 0, minLearningRate = 1e-6 }: ReduceOnPlateau): void {
+export function checkReduceOnPlateau(watch: ReduceOnPlateau): void {
+  const { factor = 0.5, patience = 1, minDelta = 0, minLearningRate = 1e-6 } = watch
+  checkWatch('reduceOnPlateau', watch)
   checkNumber('fit', 'reduceOnPlateau.factor', factor, { above: 0, below: 1 })
   checkInteger('fit', 'reduceOnPlateau.patience', patience)
   checkNumber('fit', 'reduceOnPlateau.minDelta', minDelta, { min: 0 })

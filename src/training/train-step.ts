@@ -1,5 +1,6 @@
 import type { Backend, Feeds, NumericArray } from '../backends'
 import { createRowGradient, type RowGradient } from '../embeddings'
+import { DataError } from '../errors'
 import { columnOf, encodedFor, featureFeeds, keptArrays, weightFeeds, weightInput, type Arrays, type Model, type RowsInput, type TrainingBatch, type TrainingTask } from '../models'
 import { clipByGlobalNorm, createRowSlots, createSlots, globalNorm, type Optimizer, type RowOptimizer } from '../optimizers'
 import type { Random } from '../random'
@@ -59,6 +60,8 @@ export async function trainStep(model: Model, task: TrainingTask, backend: Backe
         ...[...rowGradients.values()].filter((g) => g.count > 0).map(({ name, values }) => ({ name, values })),
       ]
       const gradientNorm = clipNorm === undefined ? globalNorm(all) : clipByGlobalNorm(all, clipNorm)
+      const loss = outputs.loss.data[0]
+      if (!Number.isFinite(loss)) throw new DataError(`feedrank/fit: expected the loss to stay finite, got ${loss}: training diverged`)
 
       step++
       for (const [name, { values }] of weights) optimizer.update(values, gradientOf(weightInput(name)), slots.get(name)!, step, learningRate)
@@ -72,7 +75,7 @@ export async function trainStep(model: Model, task: TrainingTask, backend: Backe
         if (seen !== undefined) for (let i = 0; i < values.length; i++) values[i] += momentum * (seen[i] - values[i])
       }
       return {
-        loss: outputs.loss.data[0],
+        loss,
         parts: new Map([...task.graph.parts.keys()].map((name) => [name, outputs[partOutput(name)].data[0]])),
         gradientNorm,
       }

@@ -101,7 +101,7 @@ function softmaxGraph(dim: number, temperature: number): Readonly<Record<string,
   return { loss, gradientOfQueries, gradientOfCandidates }
 }
 
-const softmaxFeeds = ({ queries, candidates, dim, temperature: _, ...rest }: Sampled) => ({
+const softmaxFeeds = ({ queries, candidates, dim, ...rest }: Sampled) => ({
   queries: { data: queries, shape: [queries.length / dim, dim] },
   candidates: { data: candidates, shape: [candidates.length / dim, dim] },
   places: vector(rest.candidateIds.map((_, i) => i)),

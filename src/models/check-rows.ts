@@ -1,0 +1,39 @@
+import { ArgumentError, DataError, ShapeError, expected, show } from '../errors'
+import type { EncodedRows } from '../features'
+import { columnOf } from './feeding'
+import type { ModelInput } from './model'
+
+/**
+ * Throws unless `rows` are encoded rows that hold what `inputs` take, as many of each as there are rows, with finite
+ * numbers. Ids are held against their tables where these are read.
+ *
+ * @throws ArgumentError for anything but encoded rows; SpecError for a feature that is not there; ShapeError for a
+ * column of another length or width; DataError for a number that is not finite
+ */
+export function checkRows(where: string, name: string, rows: EncodedRows, inputs: readonly ModelInput[]): void {
+  checkEncoded(where, name, rows)
+  for (const to of inputs) {
+    const wrong = (what: string) => new ShapeError(`feedrank/${where}: expected feature ${show(to.feature)} of \`${name}\` to have ${what}`)
+    if (to.kind === 'dense') {
+      const { values, width } = columnOf(rows.columns, to.feature, 'dense')
+      if (width !== to.width) throw wrong(`${to.width} numbers a row, got ${width}; was it encoded by another spec?`)
+      if (values.length !== rows.rows * width) throw wrong(`[${rows.rows}, ${width}] values, got ${values.length}`)
+      const at = values.findIndex((v) => !Number.isFinite(v))
+      if (at >= 0)
+        throw new DataError(`feedrank/${where}: expected feature ${show(to.feature)} of \`${name}\` to hold finite numbers, got ${values[at]} at row ${Math.floor(at / width)}`)
+    } else if (to.combiner === undefined) {
+      const { ids } = columnOf(rows.columns, to.feature, 'ids')
+      if (ids.length !== rows.rows) throw wrong(`${rows.rows} ids, got ${ids.length}`)
+    } else {
+      const { offsets } = columnOf(rows.columns, to.feature, 'bags')
+      if (offsets.length !== rows.rows + 1) throw wrong(`${rows.rows + 1} offsets, got ${offsets.length}`)
+    }
+  }
+}
+
+/** Throws unless `rows` are what a spec's `encode` returns; rows as they were before are the likely mistake. */
+export function checkEncoded(where: string, name: string, rows: EncodedRows): void {
+  const { rows: count, columns, labels } = (rows ?? {}) as Partial<EncodedRows>
+  const fits = Number.isSafeInteger(count) && typeof columns?.get === 'function' && typeof labels?.get === 'function'
+  if (!fits) throw new ArgumentError(expected(where, name, 'rows encoded by a spec, as `encode` returns them', rows))
+}
