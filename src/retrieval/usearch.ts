@@ -113,16 +113,16 @@ export async function usearchIndex<K extends VectorKey = VectorKey>(options: Use
     for (;;) {
       const top = topK(wanted)
       let found = 0
-      if (asked > 0)
-        for (const id of graph.search(query, asked, 1).keys) {
-          const key = keyOf[Number(id)]
-          const row = key === undefined ? undefined : store.rowOf(key)
-          if (key === undefined || row === undefined || (allowed !== undefined && !allowed(key))) continue
-          found++
-          store.similarities(row, 1, exactQuery, score)
-          top.offer(score[0], store.order[row], row)
-        }
-      if (found >= wanted || asked >= keyOf.length) {
+      const proposed = asked === 0 ? [] : graph.search(query, asked, 1).keys
+      for (const id of proposed) {
+        const key = keyOf[Number(id)]
+        const row = key === undefined ? undefined : store.rowOf(key)
+        if (key === undefined || row === undefined || (allowed !== undefined && !allowed(key))) continue
+        found++
+        store.similarities(row, 1, exactQuery, score)
+        top.offer(score[0], store.order[row], row)
+      }
+      if (found >= wanted || proposed.length < asked || asked >= keyOf.length) {
         const { rows, scores } = top.drain()
         return { keys: Array.from(rows, (row) => store.keys[row]), scores }
       }

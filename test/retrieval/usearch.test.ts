@@ -31,6 +31,13 @@ describe.skipIf(unavailable !== undefined)(`usearch${unavailable === undefined ?
     }
   })
 
+  it('adds with several threads', async () => {
+    const random = seededRandom('threads')
+    const index = await usearchIndex<number>({ dim: 8, threads: 2 })
+    index.add(Array.from({ length: 500 }, (_, i) => i), Float32Array.from({ length: 500 * 8 }, () => random.normal()))
+    expect(new Set(index.search(Float32Array.from({ length: 8 }, () => random.normal()), 50)[0].keys).size).toBe(50)
+  })
+
   it('outlives thousands of removals', async () => {
     const random = seededRandom('wear')
     const index = await usearchIndex<number>({ dim: 4 })
