@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError, expected } from '../errors'
-import { sameShape, showShape } from './shape'
-import type { Node, Tensor } from './tensor'
+import { broadcastShapes, sameShape, showShape } from './shape'
+import { checkTensor, type Node, type OperationName, type Tensor } from './tensor'
 import { topologicalOrder } from './topological-order'
 
 /**
@@ -31,6 +31,7 @@ export interface Program {
 export function program(outputs: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>): Program {
   const named = outputs instanceof Map ? [...outputs] : Object.entries(outputs as Readonly<Record<string, Tensor>>)
   if (named.length === 0) throw new ArgumentError(expected('program', 'outputs', 'at least one named tensor', outputs))
+  for (const [, tensor] of named) checkTensor('program', tensor)
   const merged = shareCommon(topologicalOrder(named.map(([, tensor]) => tensor)))
   const results = new Map(named.map(([name, tensor]) => [name, merged.get(tensor)!]))
   const nodes = topologicalOrder(results.values())
@@ -53,7 +54,7 @@ function shareCommon(order: readonly Tensor[]): Map<Tensor, Tensor> {
   const byKey = new Map<string, Tensor>()
   const ids = new Map<Tensor, number>()
   for (const t of order) {
-    const inputs = t.inputs.map((i) => canonical.get(i)!)
+    const inputs = withoutStretching(t, t.inputs.map((i) => canonical.get(i)!))
     const key = JSON.stringify([t.op, inputs.map((i) => ids.get(i)), t.attributes, t.shape, t.dtype], keepNonFinite)
     let same = byKey.get(key)
     if (same === undefined) {
@@ -64,6 +65,20 @@ function shareCommon(order: readonly Tensor[]): Map<Tensor, Tensor> {
     canonical.set(t, same)
   }
   return canonical
+}
+
+const broadcasting: ReadonlySet<OperationName> = new Set([
+  'add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum', 'greater', 'equal', 'where',
+])
+
+/** An operation that broadcasts by itself takes inputs as they were before `broadcastTo`, where its shape stays the same. */
+function withoutStretching({ op, shape }: Tensor, inputs: readonly Tensor[]): readonly Tensor[] {
+  if (!broadcasting.has(op)) return inputs
+  return inputs.reduce<readonly Tensor[]>((current, input, i) => {
+    if (input.op !== 'broadcastTo') return current
+    const direct = current.with(i, input.inputs[0])
+    return sameShape(direct.map((t) => t.shape).reduce((a, b) => broadcastShapes('program', a, b)), shape) ? direct : current
+  }, inputs)
 }
 
 /** JSON has no NaN, no infinities and no −0, and the key must tell them apart. */

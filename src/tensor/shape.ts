@@ -1,4 +1,4 @@
-import { ShapeError } from '../errors'
+import { ShapeError, expected } from '../errors'
 
 /** The size of one axis: a positive integer, or the name of a size that is known only at run time, such as `'batch'`. */
 export type Dimension = number | string
@@ -12,7 +12,8 @@ export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length 
 
 /** `shape` itself, after checking that each axis is a positive integer or a name. */
 export function checkShape(where: string, shape: Shape): Shape {
-  for (const d of shape)
+  if (!Array.isArray(shape)) throw new ShapeError(expected(where, 'shape', 'an array of sizes and names', shape))
+  for (const d of shape as Shape)
     if (typeof d === 'number' ? !(Number.isSafeInteger(d) && d > 0) : typeof d !== 'string' || d === '')
       throw new ShapeError(`feedrank/${where}: expected every axis to be a positive integer or a name, got ${showShape(shape)}`)
   return shape

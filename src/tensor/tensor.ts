@@ -1,13 +1,15 @@
-import { ShapeError } from '../errors'
+import { ArgumentError, ShapeError, expected } from '../errors'
 import { type Dimension, type Shape, showShape } from './shape'
 
-export type DType = 'float32' | 'int32'
+export const dtypes = ['float32', 'int32'] as const
+export type DType = (typeof dtypes)[number]
 
 /**
  * How often an input changes while candidates are scored: never (weights), once per request (user, context), once per
  * item, or for every (request, item) pair.
  */
-export type InputRate = 'constant' | 'request' | 'item' | 'pair'
+export type InputRate = (typeof rates)[number]
+export const rates = ['constant', 'request', 'item', 'pair'] as const
 
 interface Axes {
   readonly axes: readonly number[]
@@ -100,6 +102,20 @@ export function checkFloat(where: string, tensor: Tensor): void {
 }
 
 export function checkDType(where: string, tensor: Tensor, dtype: DType): void {
+  checkTensor(where, tensor)
   if (tensor.dtype !== dtype)
     throw new ShapeError(`feedrank/${where}: expected a ${dtype} tensor, got ${tensor.dtype} ${showShape(tensor.shape)}`)
+}
+
+export function checkTensor(where: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null || !('op' in value && 'shape' in value))
+    throw new ArgumentError(expected(where, 'operand', 'a tensor', value))
+}
+
+export function checkOneOf(where: string, name: string, allowed: readonly string[], value: unknown): void {
+  if (!allowed.includes(value as string)) throw new ArgumentError(expected(where, name, `one of ${allowed.join(', ')}`, value))
+}
+
+export function checkFlag(where: string, name: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw new ArgumentError(expected(where, name, 'true or false', value))
 }

@@ -1,5 +1,5 @@
 import type { Node, OperationName, Shape, Tensor } from '../../tensor'
-import { broadcastShapes, sameShape } from '../../tensor/shape'
+import { sameShape } from '../../tensor/shape'
 import { fedIndices } from '../feeds'
 import type { GraphBuilder } from './graph-builder'
 import { typeCodes } from './onnx-writer'
@@ -20,23 +20,7 @@ type Lower<Op extends OperationName> = (node: Node<Op>, at: Lowering) => string
 /** These two give ONNX booleans, which become numbers only where a reader wants numbers. */
 export const givesMask = (t: Tensor): boolean => t.op === 'greater' || t.op === 'equal'
 
-/**
- * What stands in for the inputs of an elementwise operator: operators stretch their operands themselves, so an operand
- * that was stretched beforehand is read unstretched wherever the result keeps its shape.
- */
-function operands({ op, inputs, shape }: Tensor): readonly Tensor[] {
-  const chosen = [...inputs]
-  const stretched = (tensors: readonly Tensor[]) => tensors.reduce<Shape>((all, t) => broadcastShapes(op, all, t.shape), [])
-  chosen.forEach((t, i) => {
-    if (t.op !== 'broadcastTo') return
-    chosen[i] = t.inputs[0]
-    if (!sameShape(stretched(chosen), shape)) chosen[i] = t
-  })
-  return chosen
-}
-
-const elementwise = (operator: string) => (node: Tensor, { graph, value }: Lowering) =>
-  graph.emit(operator, operands(node).map(value))
+const elementwise = (operator: string) => ({ inputs }: Tensor, { graph, value }: Lowering) => graph.emit(operator, inputs.map(value))
 
 const reduction = (operator: string) => ({ inputs: [x], attributes: { axes, keepDims } }: Node<'reduceSum' | 'reduceMean' | 'reduceMax'>, { graph, value }: Lowering) =>
   axes.length === 0 ? value(x) : graph.emit(operator, [value(x), graph.integers(axes)], { keepdims: Number(keepDims) })
@@ -75,7 +59,7 @@ function transposed(t: Tensor, asked: boolean, { graph, value }: Lowering): stri
 function productAndTerm(node: Node<'add'>, readers: Lowering['readers']): readonly [Node<'matmul'>, Tensor] | undefined {
   for (const i of [1, 0]) {
     const product = node.inputs[i]
-    const term = operands(node)[1 - i]
+    const term = node.inputs[1 - i]
     if (product.op === 'matmul' && product.shape.length === 2 && readers(product) === 1 && sameShape(product.shape, node.shape))
       return [product, term]
   }
@@ -111,10 +95,7 @@ export const lowerings: { readonly [Op in OperationName]: Lower<Op> } = {
   minimum: elementwise('Min'),
   greater: elementwise('Greater'),
   equal: elementwise('Equal'),
-  where: (node, { graph, value, mask }) => {
-    const [condition, x, y] = operands(node)
-    return graph.emit('Where', [mask(condition), value(x), value(y)])
-  },
+  where: ({ inputs: [condition, x, y] }, { graph, value, mask }) => graph.emit('Where', [mask(condition), value(x), value(y)]),
 
   reduceSum: reduction('ReduceSum'),
   reduceMean: (node, at) => {

@@ -1,19 +1,19 @@
 import { ShapeError } from '../../errors'
 import { broadcastShapes } from '../shape'
-import { checkFloat, node, type AttributesOf, type DType, type OperationName, type Tensor, type TensorLike } from '../tensor'
+import { checkFloat, checkOneOf, checkTensor, dtypes, node, type AttributesOf, type DType, type OperationName, type Tensor, type TensorLike } from '../tensor'
 import { asTensor } from './source'
 
 type Plain = { [Op in OperationName]: AttributesOf[Op] extends { readonly [key: string]: never } ? Op : never }[OperationName]
 
 function unary(op: Plain, x: TensorLike): Tensor {
-  const a = asTensor(x)
+  const a = asTensor(op, x)
   checkFloat(op, a)
   return node(op, [a], {}, a.shape)
 }
 
 function binary(op: Plain, x: TensorLike, y: TensorLike): Tensor {
-  const a = asTensor(x)
-  const b = asTensor(y)
+  const a = asTensor(op, x)
+  const b = asTensor(op, y)
   checkFloat(op, a)
   checkFloat(op, b)
   return node(op, [a, b], {}, broadcastShapes(op, a.shape, b.shape))
@@ -54,8 +54,8 @@ export const maximum = (x: TensorLike, y: TensorLike): Tensor => binary('maximum
 export const minimum = (x: TensorLike, y: TensorLike): Tensor => binary('minimum', x, y)
 
 function comparison(op: 'greater' | 'equal', x: TensorLike, y: TensorLike): Tensor {
-  const a = asTensor(x)
-  const b = asTensor(y)
+  const a = asTensor(op, x)
+  const b = asTensor(op, y)
   if (a.dtype !== b.dtype) throw new ShapeError(`feedrank/${op}: expected two tensors of one dtype, got ${a.dtype} and ${b.dtype}`)
   return node(op, [a, b], {}, broadcastShapes(op, a.shape, b.shape))
 }
@@ -67,12 +67,14 @@ export const equal = (x: TensorLike, y: TensorLike): Tensor => comparison('equal
 
 /** `x` where `condition` is not 0, else `y`, broadcasting all three; what is not chosen takes no part, not even as NaN. */
 export function where(condition: TensorLike, x: TensorLike, y: TensorLike): Tensor {
-  const [c, a, b] = [asTensor(condition), asTensor(x), asTensor(y)]
+  const [c, a, b] = [asTensor('where', condition), asTensor('where', x), asTensor('where', y)]
   for (const t of [c, a, b]) checkFloat('where', t)
   return node('where', [c, a, b], {}, broadcastShapes('where', broadcastShapes('where', a.shape, b.shape), c.shape))
 }
 
 /** The same numbers in another dtype; float32 to int32 truncates toward zero. */
 export function cast(x: Tensor, to: DType): Tensor {
+  checkTensor('cast', x)
+  checkOneOf('cast', 'to', dtypes, to)
   return x.dtype === to ? x : node('cast', [x], { to }, x.shape, to)
 }

@@ -1,9 +1,10 @@
 import { ArgumentError, ShapeError, checkInteger, expected } from '../../errors'
 import { broadcastsTo, checkShape, elementsKey, normalizeAxes, normalizeAxis, sameShape, showShape, type Shape } from '../shape'
-import { checkFloat, node, type Tensor } from '../tensor'
+import { checkFloat, checkTensor, node, type Tensor } from '../tensor'
 
 /** The same elements in the same order under another shape. */
 export function reshape(x: Tensor, to: Shape): Tensor {
+  checkTensor('reshape', x)
   checkShape('reshape', to)
   if (elementsKey(x.shape) !== elementsKey(to))
     throw new ShapeError(`feedrank/reshape: ${showShape(x.shape)} and ${showShape(to)} do not hold the same number of elements`)

@@ -1,6 +1,6 @@
 import { ShapeError } from '../../errors'
 import { checkShape, sameShape, showShape, type Dimension } from '../shape'
-import { checkDType, checkFloat, node, type Tensor } from '../tensor'
+import { checkDType, checkFlag, checkFloat, node, type Tensor } from '../tensor'
 
 /**
  * The matrix product over the last two axes, each operand transposed first where asked; leading axes are equal.
@@ -20,6 +20,8 @@ export function matmul(a: Tensor, b: Tensor, options: { readonly transposeA?: bo
   checkFloat('matmul', a)
   checkFloat('matmul', b)
   const { transposeA = false, transposeB = false } = options
+  checkFlag('matmul', 'transposeA', transposeA)
+  checkFlag('matmul', 'transposeB', transposeB)
   const rank = a.shape.length
   const [m, inner] = lastTwo(a, transposeA)
   const [other, n] = lastTwo(b, transposeB)

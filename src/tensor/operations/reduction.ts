@@ -1,5 +1,5 @@
 import { normalizeAxes, type Shape } from '../shape'
-import { checkFloat, node, type Tensor } from '../tensor'
+import { checkFlag, checkFloat, checkTensor, node, type Tensor } from '../tensor'
 
 export interface ReductionOptions {
   /** Axes to reduce; negative ones count from the end. @defaultValue all */
@@ -12,6 +12,7 @@ function reduction(op: 'reduceSum' | 'reduceMean' | 'reduceMax', x: Tensor, opti
   checkFloat(op, x)
   const axes = normalizeAxes(op, x.shape, options.axes)
   const keepDims = options.keepDims ?? false
+  checkFlag(op, 'keepDims', keepDims)
   return node(op, [x], { axes, keepDims }, reducedShape(x.shape, axes, keepDims))
 }
 
@@ -27,5 +28,6 @@ export const reduceMax = (x: Tensor, options: ReductionOptions = {}): Tensor => 
 
 /** How many elements `axes` span, as a float32 scalar: the size of a batch, inside the graph. */
 export function size(x: Tensor, axes?: number | readonly number[]): Tensor {
+  checkTensor('size', x)
   return node('size', [x], { axes: normalizeAxes('size', x.shape, axes) }, [])
 }

@@ -1,13 +1,13 @@
 import { ArgumentError, ShapeError, expected } from '../../errors'
 import { checkShape, elements, showShape, type Shape } from '../shape'
-import { node, type DType, type InputRate, type Tensor, type TensorLike } from '../tensor'
+import { checkOneOf, checkTensor, dtypes, node, rates, type DType, type InputRate, type Tensor, type TensorLike } from '../tensor'
 
 /**
  * A value fed from outside at each run: data, gathered embedding rows, or a weight.
  *
  * @param name what the feed is called
  * @param shape sizes of its axes; a string such as `'batch'` names a size that each run decides
- * @throws ArgumentError when the name is empty; ShapeError when an axis is not a positive integer or a name
+ * @throws ArgumentError when the name is empty or an option is none of its values; ShapeError when an axis is not a positive integer or a name
  * @example
  * ```ts
  * import { input } from 'feedrank'
@@ -18,13 +18,16 @@ import { node, type DType, type InputRate, type Tensor, type TensorLike } from '
  */
 export function input(name: string, shape: Shape, options: { readonly dtype?: DType; readonly rate?: InputRate } = {}): Tensor {
   if (typeof name !== 'string' || name === '') throw new ArgumentError(expected('input', 'name', 'a non-empty string', name))
-  return node('input', [], { name, rate: options.rate ?? 'pair' }, checkShape('input', [...shape]), options.dtype)
+  const { dtype = 'float32', rate = 'pair' } = options
+  checkOneOf('input', 'dtype', dtypes, dtype)
+  checkOneOf('input', 'rate', rates, rate)
+  return node('input', [], { name, rate }, [...checkShape('input', shape)], dtype)
 }
 
 /**
  * A value fixed in the graph: a number, or numbers in row-major order with their shape.
  *
- * @throws ShapeError when the shape is not static or does not hold as many numbers as were given
+ * @throws ArgumentError when a value is not a number, or for int32 no 32-bit integer; ShapeError when the shape is not static or does not hold as many numbers as were given
  * @example
  * ```ts
  * import { constant } from 'feedrank'
@@ -36,9 +39,16 @@ export function constant(values: number | readonly number[], shape?: readonly nu
   const list = typeof values === 'number' ? [values] : [...values]
   const to = shape ?? (typeof values === 'number' ? [] : [list.length])
   checkShape('constant', to)
+  checkOneOf('constant', 'dtype', dtypes, dtype)
+  const wrong = list.find((v) => typeof v !== 'number' || (dtype === 'int32' && v !== (v | 0)))
+  if (wrong !== undefined) throw new ArgumentError(expected('constant', 'values', dtype === 'int32' ? '32-bit integers' : 'numbers', wrong))
   if (to.some((d) => typeof d !== 'number') || elements(to) !== list.length)
     throw new ShapeError(`feedrank/constant: expected ${showShape(to)} to hold ${list.length} numbers`)
   return node('constant', [], { values: Object.freeze(list) }, [...to], dtype)
 }
 
-export const asTensor = (value: TensorLike): Tensor => (typeof value === 'number' ? constant(value) : value)
+export function asTensor(where: string, value: TensorLike): Tensor {
+  if (typeof value === 'number') return constant(value)
+  checkTensor(where, value)
+  return value
+}

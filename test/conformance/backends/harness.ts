@@ -4,6 +4,8 @@ import { seededRandom } from '../../../src/random'
 import { gradients, input, multiply, program, reduceSum, type Tensor } from 'feedrank/tensor'
 import { count, evaluate, type Numbers, type NumbersByName } from './oracle'
 
+export type { Numbers, NumbersByName } from './oracle'
+
 /** Every backend is held to the same suite; a new one joins by its line here. */
 const loading: { readonly [Name in BackendName]: () => Promise<Backend> } = {
   javascript: () => loadBackend('javascript'),

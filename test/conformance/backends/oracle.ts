@@ -72,7 +72,7 @@ const reduce = (f: (values: number[]) => number) => ({ t, inputs: [x], shape }: 
 
 const rowwise = (f: (x: number, row: readonly number[]) => number) => ({ inputs: [x], shape }: Of<Tensor>) => {
   const width = shape[shape.length - 1]
-  return fill(shape, (index) => f(at(x, index), Array.from({ length: width }, (_, i) => at(x, index.with(-1, i)))))
+  return fill(shape, (index) => f(at(x, index), Array.from({ length: width }, (_, i) => at(x, index.with(shape.length - 1, i)))))
 }
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
