@@ -60,7 +60,7 @@ export function normalizeAxis(where: string, shape: Shape, axis: number): number
 export function elementsKey(shape: Shape): string {
   const names = shape.filter((d) => typeof d === 'string').sort()
   const product = shape.reduce<number>((n, d) => (typeof d === 'number' ? n * d : n), 1)
-  return [product, ...names].join('·')
+  return JSON.stringify([product, ...names])
 }
 
 /** Sizes of the named axes in one run. */

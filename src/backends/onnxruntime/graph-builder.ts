@@ -1,6 +1,5 @@
 import { ShapeError } from '../../errors'
 import type { Dimension, Program, Shape } from '../../tensor'
-import { showShape } from '../../tensor/shape'
 import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnx-writer'
 
 /** Collects the operators and constants of an ONNX graph; values go by generated names, so no user's name can clash. */
@@ -43,11 +42,11 @@ export function graphBuilder({ inputs, outputs }: Program): GraphBuilder {
     return made
   }
   const integers: GraphBuilder['integers'] = (values) =>
-    once(`[${values.join()}]`, () => constant(BigInt64Array.from(values, BigInt), [values.length]))
+    once(`integers ${values.join()}`, () => constant(BigInt64Array.from(values, BigInt), [values.length]))
 
   /** The size of a named axis, read off the first input that has it. */
   const named = (dimension: string) =>
-    once(dimension, () => {
+    once(`axis ${dimension}`, () => {
       const found = [...inputs.values()].findIndex(({ shape }) => shape.includes(dimension))
       if (found < 0) throw new ShapeError(`feedrank/onnxruntime: no input tells the size of axis '${dimension}'`)
       const axis = [...inputs.values()][found].shape.indexOf(dimension)
@@ -56,7 +55,7 @@ export function graphBuilder({ inputs, outputs }: Program): GraphBuilder {
   const size = (d: Dimension) => (typeof d === 'number' ? integers([d]) : named(d))
   const sizes: GraphBuilder['sizes'] = (shape) => {
     if (shape.every((d) => typeof d === 'number')) return integers(shape as readonly number[])
-    return shape.length === 1 ? size(shape[0]) : once(showShape(shape), () => emit('Concat', shape.map(size), { axis: 0 }))
+    return shape.length === 1 ? size(shape[0]) : once(`sizes ${JSON.stringify(shape)}`, () => emit('Concat', shape.map(size), { axis: 0 }))
   }
 
   const count: GraphBuilder['count'] = (shape) => {
@@ -64,7 +63,7 @@ export function graphBuilder({ inputs, outputs }: Program): GraphBuilder {
     const open = shape.filter((d) => typeof d === 'string')
     if (open.length === 0) return integers([known])
     const factors = known === 1 ? open : [known, ...open]
-    return factors.length === 1 ? sizes(factors) : once(`product of ${showShape(factors)}`, () => emit('ReduceProd', [sizes(factors)], { keepdims: 1 }))
+    return factors.length === 1 ? sizes(factors) : once(`count ${JSON.stringify(factors)}`, () => emit('ReduceProd', [sizes(factors)], { keepdims: 1 }))
   }
 
   const build: GraphBuilder['build'] = (values) => {

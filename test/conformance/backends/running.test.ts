@@ -145,6 +145,20 @@ forEachBackend((backend) => {
       executable.dispose()
     })
 
+    test('and axes may have any name', async () => {
+      const names = ['3', '[3]', 'integers 3', 'a,b', '__proto__', '-1']
+      const wide = input('wide', names)
+      const executable = await compile(backend, {
+        turned: ops.reshape(wide, names.toReversed()), spread: ops.broadcastTo(ops.reduceSum(wide), names), fixed: ops.reduceSum(ops.broadcastTo(wide, [3, ...names]), { axes: 0 }),
+      })
+      const sizes = [1, 2, 1, 3, 1, 2]
+      const { turned, spread, fixed } = await executable.run({ wide: { data: new Float32Array(12).fill(1), shape: sizes } })
+      expect(turned).toEqual({ data: new Float32Array(12).fill(1), shape: sizes.toReversed() })
+      expect(spread).toEqual({ data: new Float32Array(12).fill(12), shape: sizes })
+      expect(fixed).toEqual({ data: new Float32Array(12).fill(3), shape: sizes })
+      executable.dispose()
+    })
+
     test('of one run are untouched by the next', async () => {
       const executable = await compile(backend, { y: ops.exp(x), s: ops.reduceSum(x) })
       const first = await executable.run({ x: f32(0, 0) })
