@@ -1,4 +1,4 @@
-import { ModelFileError, show } from '../errors'
+import { ModelFileError } from '../errors'
 
 /** Node's file system, loaded only when a file is written or read. */
 export const fileSystem = () => import('node:fs/promises')
@@ -52,10 +52,13 @@ export async function sha256Of(chunks: Iterable<Uint8Array>): Promise<string> {
   return hash.hexadecimal()
 }
 
+/** A path as it stands in messages: whole, as its end is what tells files apart. */
+export const quoted = (path: string): string => JSON.stringify(path)
+
 /** A system error about `path` as one of ours. */
 export function fileError(where: string, verb: 'read' | 'write', path: string, cause: unknown): ModelFileError {
   const reason = isMissing(cause) ? 'there is no such file' : cause instanceof Error ? cause.message : String(cause)
-  return new ModelFileError(`feedrank/${where}: cannot ${verb} ${show(path)}: ${reason}`, { cause })
+  return new ModelFileError(`feedrank/${where}: cannot ${verb} ${quoted(path)}: ${reason}`, { cause })
 }
 
 export const isMissing = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'ENOENT'

@@ -1,7 +1,7 @@
 import { ModelFileError, show } from '../errors'
 import type { FittedSpecJson } from '../features'
 import type { Json } from '../models'
-import { fileError, fileSystem, sha256Of } from './files'
+import { fileError, fileSystem, quoted, sha256Of } from './files'
 
 /** What `model.json` holds: everything about a model but its numbers. */
 export interface Manifest {
@@ -42,7 +42,7 @@ export const findManifest = (folder: string): Promise<Manifest | undefined> => r
 export async function readManifest(folder: string): Promise<Manifest> {
   const { readFile } = await fileSystem()
   const path = `${folder}/${manifestName}`
-  const wrong = (what: string, cause?: unknown) => new ModelFileError(`feedrank/loadModel: ${show(path)} ${what}`, { cause })
+  const wrong = (what: string, cause?: unknown) => new ModelFileError(`feedrank/loadModel: ${quoted(path)} ${what}`, { cause })
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw fileError('loadModel', 'read', path, cause)
   })

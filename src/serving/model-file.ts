@@ -1,7 +1,7 @@
 import { ArgumentError, DataError, FeedrankError, ModelFileError, expected, show } from '../errors'
 import { fittedSpecFromJSON, type FeatureSchema } from '../features'
 import { TwoTower, WideAndDeep, type Model } from '../models'
-import { fileError, fileSystem, isMissing, sha256Of, writeAtomically } from './files'
+import { fileError, fileSystem, isMissing, quoted, sha256Of, writeAtomically } from './files'
 import { findManifest, manifestName, manifestText, readManifest, weightsName, type Manifest } from './manifest'
 import { safetensorsHeader } from './safetensors'
 import { bytesOf, readWeights, tensorsOf } from './weights-file'
@@ -100,7 +100,7 @@ export async function loadModel<Kind extends keyof ModelKinds = keyof ModelKinds
 
 /** The model a manifest describes, with its first numbers. */
 function modelOf(path: string, { kind, config, spec: json, specHash }: Manifest, wanted: LoadModelOptions<keyof ModelKinds>): Model {
-  const wrong = (what: string, cause?: unknown) => new ModelFileError(`feedrank/loadModel: ${show(path)} ${what}`, { cause })
+  const wrong = (what: string, cause?: unknown) => new ModelFileError(`feedrank/loadModel: ${quoted(path)} ${what}`, { cause })
   if (!isKind(kind)) throw wrong(`holds a model of kind ${show(kind)}; this version knows ${Object.keys(makers).join(', ')}`)
   if (wanted.kind !== undefined && kind !== wanted.kind) throw wrong(`holds a ${kind}; expected a ${wanted.kind}`)
   if (wanted.spec !== undefined && specHash !== wanted.spec.hash)

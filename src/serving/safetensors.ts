@@ -1,4 +1,5 @@
 import { ModelFileError, show } from '../errors'
+import { quoted } from './files'
 
 /**
  * The safetensors layout: eight bytes of header length (little-endian), a JSON header that names each tensor with its
@@ -33,13 +34,13 @@ export function safetensorsHeader(tensors: readonly NamedTensor[]): Uint8Array<A
 export function headerLength(file: string, start: Uint8Array, fileSize: number): number {
   const length = start.length < 8 ? NaN : Number(new DataView(start.buffer, start.byteOffset).getBigUint64(0, true))
   if (!(length >= 2 && 8 + length <= fileSize))
-    throw new ModelFileError(`feedrank/safetensors: ${show(file)} is cut short or is no safetensors file: its header cannot have ${length} of ${fileSize} bytes`)
+    throw new ModelFileError(`feedrank/safetensors: ${quoted(file)} is cut short or is no safetensors file: its header cannot have ${length} of ${fileSize} bytes`)
   return length
 }
 
 /** The entries of a header, each checked against its shape and the size of the file. */
 export function parseHeader(file: string, json: Uint8Array, dataSize: number): ReadonlyMap<string, TensorEntry> {
-  const wrong = (what: string, cause?: unknown) => new ModelFileError(`feedrank/safetensors: ${show(file)} ${what}`, { cause })
+  const wrong = (what: string, cause?: unknown) => new ModelFileError(`feedrank/safetensors: ${quoted(file)} ${what}`, { cause })
   let header: unknown
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json))

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { ModelFileError, show } from '../errors'
 import type { Model } from '../models'
-import { fileError, fileSystem, pieces, sha256 } from './files'
+import { fileError, fileSystem, pieces, quoted, sha256 } from './files'
 import type { WeightsEntry } from './manifest'
 import { headerLength, parseHeader, type NamedTensor } from './safetensors'
 
@@ -24,7 +24,7 @@ export const bytesOf = (values: Float32Array): Uint8Array => new Uint8Array(valu
 export async function readWeights(folder: string, { file, bytes, sha256: wanted }: WeightsEntry, model: Model): Promise<void> {
   const { open } = await fileSystem()
   const path = `${folder}/${file}`
-  const wrong = (what: string) => new ModelFileError(`feedrank/loadModel: ${show(path)} ${what}`)
+  const wrong = (what: string) => new ModelFileError(`feedrank/loadModel: ${quoted(path)} ${what}`)
   let handle: FileHandle | undefined
   try {
     handle = await open(path, 'r')
@@ -61,7 +61,7 @@ function reader(handle: FileHandle, seen: (bytes: Uint8Array) => void, wrong: (w
 
 /** The model's arrays in the order in which the file holds them, which is without gaps. */
 function inFileOrder(path: string, header: Uint8Array, dataSize: number, tensors: readonly NamedTensor[]): Float32Array[] {
-  const wrong = (what: string) => new ModelFileError(`feedrank/loadModel: ${show(path)} ${what}`)
+  const wrong = (what: string) => new ModelFileError(`feedrank/loadModel: ${quoted(path)} ${what}`)
   const entries = parseHeader(path, header, dataSize)
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]))
   for (const name of entries.keys()) if (!byName.has(name)) throw wrong(`holds ${show(name)}, which the model does not have`)

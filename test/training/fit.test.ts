@@ -237,7 +237,7 @@ describe('a training that ends badly puts the model back and frees all', () => {
     const model = modelOf()
     const before = numbersOf(model)
     const ending = new AbortController()
-    const error = await rejected(() => fit(model, { rows }, { ...training, signal: ending.signal, onEpoch: ({ epoch }) => epoch === 3 && ending.abort() }))
+    const error = await rejected(() => fit(model, { rows }, { ...training, signal: ending.signal, onEpoch: ({ epoch }) => { if (epoch === 3) ending.abort() } }))
     expect((error as Error).name).toBe('AbortError')
     expect(numbersOf(model)).toEqual(before)
   })
