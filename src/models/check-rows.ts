@@ -18,15 +18,18 @@ export function checkRows(where: string, name: string, rows: EncodedRows, inputs
       const { values, width } = columnOf(rows.columns, to.feature, 'dense')
       if (width !== to.width) throw wrong(`${to.width} numbers a row, got ${width}; was it encoded by another spec?`)
       if (values.length !== rows.rows * width) throw wrong(`[${rows.rows}, ${width}] values, got ${values.length}`)
-      const at = values.findIndex((v) => !Number.isFinite(v))
-      if (at >= 0)
-        throw new DataError(`feedrank/${where}: expected feature ${show(to.feature)} of \`${name}\` to hold finite numbers, got ${values[at]} at row ${Math.floor(at / width)}`)
+      for (let i = 0; i < values.length; i++)
+        if (!Number.isFinite(values[i]))
+          throw new DataError(`feedrank/${where}: expected feature ${show(to.feature)} of \`${name}\` to hold finite numbers, got ${values[i]} at row ${Math.floor(i / width)}`)
     } else if (to.combiner === undefined) {
       const { ids } = columnOf(rows.columns, to.feature, 'ids')
       if (ids.length !== rows.rows) throw wrong(`${rows.rows} ids, got ${ids.length}`)
     } else {
-      const { offsets } = columnOf(rows.columns, to.feature, 'bags')
+      const { ids, offsets, weights } = columnOf(rows.columns, to.feature, 'bags')
       if (offsets.length !== rows.rows + 1) throw wrong(`${rows.rows + 1} offsets, got ${offsets.length}`)
+      if (weights !== undefined && weights.length !== ids.length) throw wrong(`${ids.length} weights like its ids, got ${weights.length}`)
+      for (let r = 0, last = 0; r < offsets.length; last = offsets[r++])
+        if (offsets[r] < last || offsets[r] > ids.length) throw wrong(`offsets that rise within [0, ${ids.length}], got ${offsets[r]} at row ${r}`)
     }
   }
 }

@@ -148,7 +148,7 @@ function headOf(spec: FeatureSchema, name: string, { weight, standardize }: Requ
     throw new SpecError(`feedrank/WideAndDeep: expected \`heads\` to name labels of the spec (${spec.labels.map((l) => l.name).join(', ')}), got ${show(name)}`)
   if (label.kind !== 'regression' || !standardize) return { ...label, weight, offset: 0, scale: 1 }
   // A deviation that float32 cannot tell from a constant label is rounding, and dividing by it would blow that up.
-  const varies = label.deviation > 1e-6 * Math.abs(label.mean)
+  const varies = label.deviation > 2 ** -23 * Math.abs(label.mean)
   return { ...label, weight, offset: label.mean, scale: varies ? label.deviation : 1 }
 }
 
