@@ -8,31 +8,47 @@ import { checkFunction, componentOptions } from '../pipeline/component-options'
 export interface ModelScorerOptions<Q, C, Row> extends ComponentOptions<Q> {
   /** The model, ready to predict; `createPredictor` makes one. */
   readonly predictor: Pick<Predictor, 'predict'>
-  /** The fitted spec the model was trained with. */
-  readonly spec: { readonly encode: (rows: readonly Row[]) => EncodedRows }
   /** The raw features of one candidate in this request: what training rows were made of. */
   readonly row: (c: C, q: Q, ctx: RunContext) => Row
+  /** Encodes them by the spec the model was trained with: `(rows) => spec.encode(rows)`. */
+  readonly encode: (rows: readonly NoInfer<Row>[]) => EncodedRows
   /** What the heads' predictions are worth together, such as `({ clicked, hidden }) => clicked - 5 * hidden`. */
   readonly score: (heads: Readonly<Record<string, number>>, c: C, q: Q) => number
 }
 
 /**
  * Scores candidates by a model: raw features in, encoded by the spec the model was trained with, one prediction a head,
- * made into one number by `score`.
+ * made into one number by `score`, which takes the place of any earlier score.
  *
- * All candidates of a request are encoded and predicted together. Adds to no earlier score: it replaces it.
+ * All candidates of a request are encoded and predicted together.
  *
- * @throws ArgumentError when `row` or `score` is no function; in a request, whatever encoding or predicting throws
+ * @throws ArgumentError when `row`, `encode` or `score` is no function; in a request, whatever encoding or predicting
+ * throws
+ * @example
+ * ```ts
+ * import { MixerPipeline, WideAndDeep, binary, createPredictor, defineFeatures, fromList, loadBackend, modelScorer, numeric } from 'feedrank'
+ *
+ * const spec = defineFeatures({ features: { likes: numeric({ scope: 'item' }) }, labels: { clicked: binary() } })
+ *   .fit([{ likes: 1, clicked: 0 }, { likes: 9, clicked: 1 }])
+ * const predictor = await createPredictor(new WideAndDeep(spec, { hidden: [] }), 'score', await loadBackend('javascript'))
+ * const feed = MixerPipeline.for<object, { id: string; likes: number }>({ name: 'feed' })
+ *   .source(fromList('all', [{ id: 'a', likes: 3 }, { id: 'b', likes: 7 }]))
+ *   .score(modelScorer({ predictor, row: ({ likes }) => ({ likes }), encode: (rows) => spec.encode(rows), score: ({ clicked }) => clicked }))
+ *   .build()
+ * const { selected } = await feed.run({})
+ * console.log(selected.every(({ score }) => score > 0 && score < 1)) // true
+ * ```
  */
 export function modelScorer<Q, C, Row>(options: ModelScorerOptions<Q, C, Row>): Scorer<Q, C> {
   const settings = componentOptions('modelScorer', 'model', options)
   const row = checkFunction('modelScorer', 'row', options.row)
   const score = checkFunction('modelScorer', 'score', options.score)
-  const { predictor, spec } = options
+  const encode = checkFunction('modelScorer', 'encode', options.encode)
+  const { predictor } = options
   return {
     ...settings,
     async score(q, cs, _, ctx) {
-      const heads = [...(await predictor.predict(spec.encode(cs.map((c) => row(c, q, ctx)))))]
+      const heads = [...(await predictor.predict(encode(cs.map((c) => row(c, q, ctx)))))]
       for (const [name, values] of heads)
         if (values.length !== cs.length)
           throw new ContractError(`feedrank/modelScorer: expected one prediction of ${show(name)} for each of ${cs.length} candidates, got ${values.length}`)

@@ -2,8 +2,8 @@ import { divide, equal, greater, multiply, negate, sigmoid, subtract, where } fr
 import { broadcastTo, pad, reshape, slice, transpose } from './operations/layout'
 import { softmax } from './operations/normalization'
 import { gather, matmul, segmentSum } from './operations/product'
-import { reduceMean, reduceSum, reducedShape, size } from './operations/reduction'
-import type { Shape } from './shape'
+import { reduceSum, reducedShape, size } from './operations/reduction'
+import { sameShape, type Shape } from './shape'
 import type { Node, OperationName, Tensor, TensorLike } from './tensor'
 
 /**
@@ -36,6 +36,15 @@ const extremum = (loses: (x: TensorLike, y: TensorLike) => Tensor) => (node: Nod
   return flows(node, where(second, 0, g), where(second, g, 0))
 }
 
+/** `g` as `factor · rest`, where the factor does not change along `axes`; without one, `rest` is `g`. */
+function constantAlong(g: Tensor, axes: readonly number[]): { readonly factor?: Tensor; readonly rest: Tensor } {
+  if (g.op !== 'multiply') return { rest: g }
+  const fixed = ({ shape }: Tensor) => axes.every((axis) => (shape[axis - g.shape.length + shape.length] ?? 1) === 1)
+  const factor = g.inputs.find(fixed)
+  const rest = g.inputs.find((t) => t !== factor && sameShape(t.shape, g.shape))
+  return factor === undefined || rest === undefined ? { rest: g } : { factor, rest }
+}
+
 const none = () => []
 
 export const gradientRules: GradientRules = {
@@ -52,7 +61,7 @@ export const gradientRules: GradientRules = {
   log: ({ inputs: [x] }, g) => [divide(g, x)],
   sqrt: (_, g, y) => [divide(multiply(g, 0.5), y)],
   abs: ({ inputs: [x] }, g) => [where(greater(x, 0), g, where(greater(0, x), negate(g), 0))],
-  relu: (_, g, y) => [where(greater(y, 0), g, 0)],
+  relu: (_, g, y) => [multiply(g, greater(y, 0))],
   sigmoid: (_, g, y) => [multiply(g, multiply(y, subtract(1, y)))],
   tanh: (_, g, y) => [multiply(g, subtract(1, multiply(y, y)))],
   softplus: ({ inputs: [x] }, g) => [multiply(g, sigmoid(x))],
@@ -101,9 +110,12 @@ export const gradientRules: GradientRules = {
     return [subtract(weighted, multiply(y, reduceSum(weighted, { axes: -1, keepDims: true })))]
   },
   logSoftmax: ({ inputs: [x] }, g) => [subtract(g, multiply(softmax(x), reduceSum(g, { axes: -1, keepDims: true })))],
-  standardize: ({ inputs: [, , inverseDeviation], attributes: { axes } }, g, y) => {
-    const mean = reduceMean(g, { axes, keepDims: true })
-    const along = reduceMean(multiply(g, y), { axes, keepDims: true })
-    return [multiply(inverseDeviation, subtract(subtract(g, mean), multiply(y, along))), undefined, undefined]
+  standardize: ({ inputs: [x, , inverseDeviation], attributes: { axes } }, g, y) => {
+    // A scale behind the standardisation (γ of batch norm) is the same along the axes, so it can wait until the end; the
+    // two sums are then those that γ and β need for their own gradients, and are computed once.
+    const { factor, rest } = constantAlong(g, axes)
+    const share = (t: Tensor) => divide(reduceSum(t, { axes, keepDims: true }), size(x, axes))
+    const centred = subtract(subtract(rest, share(rest)), multiply(y, share(multiply(rest, y))))
+    return [multiply(factor === undefined ? inverseDeviation : multiply(inverseDeviation, factor), centred), undefined, undefined]
   },
 }

@@ -1,0 +1,100 @@
+/**
+ * From rows to a ranked feed on MovieLens: trains a retrieval model and a ranker on the past, judges both on what came
+ * after beside their baselines, and makes one user's feed with them.
+ *
+ *     npm start                             plain JavaScript, nothing native
+ *     npm start -- --backend onnxruntime    or another backend that is installed
+ *     npm start -- --user 414               another user's feed
+ */
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { createPredictor, loadBackend, splitByTime, type Backend, type BackendName } from 'feedrank'
+import { showFeed } from './feed'
+import { history, replay, type EventRow, type History } from './history'
+import { readMovieLens, type Movie } from './movielens'
+import { judgeRanking, trainRanker } from './ranking'
+import type { Part, Results } from './report-data'
+import { renderReport } from './report'
+import { judgeRetrieval, trainRetrieval } from './retrieval'
+import { printResults } from './print'
+import { summaryOf } from './summary'
+
+const { values: options } = parseArgs({ options: { backend: { type: 'string', default: 'javascript' }, user: { type: 'string' }, out: { type: 'string', default: 'out' } } })
+const started = performance.now()
+const say = (text: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`)
+
+const backend = await loadBackend(options.backend as BackendName | 'auto')
+const { movies, ratings } = await readMovieLens(new URL('../data/movielens-latest-small/', import.meta.url))
+const past = history()
+const rows = replay(past, ratings, movies)
+const split = splitByTime(rows, { timestamp: 'timestamp', fractions: [0.8, 0.1, 0.1] })
+say(`${rows.length} ratings replayed in order of time; features know only what came before`)
+
+const retrieval = await trainRetrieval(split.train, split.validation, [...movies.values()], backend)
+say(`two-tower model trained on ${backend.name}: ${retrieval.training.epochs.length} epochs, the best was ${retrieval.training.bestEpoch}`)
+const ranker = await trainRanker(split.train, split.validation, backend)
+say(`wide & deep model trained: ${ranker.training.epochs.length} epochs, the best was ${ranker.training.bestEpoch}`)
+
+const now = ratings[ratings.length - 1].timestamp + 1
+const results: Results = {
+  dataset: { name: 'MovieLens latest-small', ratings: rows.length, users: usersOf(rows), movies: movies.size, likedShare: rows.filter((r) => r.liked).length / rows.length },
+  split: (['train', 'validation', 'test'] as const).map((name) => partOf(name, split[name])),
+  backend: backend.name,
+  seed: 7,
+  ranking: await judgeRanking(ranker, split, backend),
+  rankingCurve: ranker.training.epochs,
+  retrieval: await judgeRetrieval(retrieval, split.train, split.test, ratedBefore(rows)),
+  retrievalCurve: retrieval.training.epochs,
+  retrievalQueries: split.test.filter((row) => row.liked).length,
+  latencyPer1000: await timeScoring(ranker, past, [...movies.values()], backend),
+  feed: await showFeed({ movies, past, retrieval, ranker, backend, now }, options.user ?? lastActiveUser(past, rows)),
+  seconds: (performance.now() - started) / 1000,
+}
+say('judged on the test rows')
+
+await mkdir(options.out, { recursive: true })
+await write(`${options.out}/summary.json`, `${JSON.stringify(summaryOf(results), null, 2)}\n`)
+await write(`${options.out}/report.html`, renderReport(results))
+printResults(results)
+say(`wrote ${options.out}/summary.json and ${options.out}/report.html`)
+
+function partOf(name: Part['name'], part: readonly EventRow[]): Part {
+  return { name, rows: part.length, users: usersOf(part), from: part[0].timestamp, to: part[part.length - 1].timestamp }
+}
+
+function usersOf(part: readonly EventRow[]): number {
+  return new Set(part.map((row) => row.userId)).size
+}
+
+/** What each user had rated before a row's moment. */
+function ratedBefore(all: readonly EventRow[]): (row: EventRow) => ReadonlySet<string> {
+  const byUser = new Map(all.map(({ userId }): [string, EventRow[]] => [userId, []]))
+  for (const row of all) byUser.get(row.userId)!.push(row)
+  return ({ userId, timestamp }) => new Set(byUser.get(userId)!.filter((row) => row.timestamp < timestamp).map((row) => row.movieId))
+}
+
+/** The user of the last rating who had rated at least twenty movies by then. */
+function lastActiveUser(known: History, all: readonly EventRow[]): string {
+  return all.findLast(({ userId }) => known.ratedBy(userId, now).size >= 20)!.userId
+}
+
+/** Encodes and scores 1,000 candidates for one user, again and again. */
+async function timeScoring({ model, spec }: typeof ranker, known: History, catalogue: readonly Movie[], on: Backend) {
+  const predictor = await createPredictor(model, 'score', on)
+  const request = catalogue.slice(0, 1000).map((movie) => known.row(movie, lastActiveUser(known, rows), now))
+  const times: number[] = []
+  for (let run = 0; run < 60; run++) {
+    const start = performance.now()
+    await predictor.predict(spec.encode(request))
+    if (run >= 10) times.push(performance.now() - start)
+  }
+  predictor.dispose()
+  times.sort((a, b) => a - b)
+  return { p50Ms: times[Math.floor(times.length * 0.5)], p95Ms: times[Math.floor(times.length * 0.95)] }
+}
+
+/** Beside and renamed, so that nobody reads half a file. */
+async function write(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.tmp`, text)
+  await rename(`${path}.tmp`, path)
+}

@@ -1,0 +1,55 @@
+import { html, type Html, type Part } from './html'
+
+/** One column of a table. */
+export interface Column<R> {
+  readonly title: string
+  readonly cell: (row: R) => Part
+  /** Numbers stand at the right, one below the other. */
+  readonly numeric?: boolean
+  /** The column that names the row. */
+  readonly head?: boolean
+}
+
+/**
+ * A table with a caption, and headers that say what they are the header of.
+ *
+ * On a narrow page a `stack` table lays each row out as a card, a `scroll` table scrolls within its own frame. Roles are
+ * written out since some browsers forget them where a stylesheet changes how rows are laid out.
+ */
+export function table<R>(input: {
+  readonly id: string
+  readonly caption: Part
+  readonly columns: readonly Column<R>[]
+  readonly rows: readonly R[]
+  readonly narrow: 'stack' | 'scroll'
+  readonly rowClass?: (row: R) => string
+}): Html {
+  const { id, caption, columns, rows, narrow, rowClass = () => '' } = input
+  const cell = (column: Column<R>, row: R) => {
+    const { title, numeric, head } = column
+    const name = numeric ? 'n' : ''
+    return head
+      ? html`<th scope="row" role="rowheader" class="${name}">${column.cell(row)}</th>`
+      : html`<td role="cell" class="${name}" data-label="${title}">${column.cell(row)}</td>`
+  }
+  return framed(id, narrow, html`<table role="table" class="${narrow}">
+<caption id="${id}">${caption}</caption>
+<thead role="rowgroup"><tr role="row">${columns.map(({ title, numeric }) => html`<th scope="col" role="columnheader" class="${numeric ? 'n' : ''}">${title}</th>`)}</tr></thead>
+<tbody role="rowgroup">${rows.map((row) => html`
+<tr role="row" class="${rowClass(row)}">${columns.map((column) => cell(column, row))}</tr>`)}
+</tbody></table>`)
+}
+
+/** A frame in which a wide table scrolls, reachable by keyboard. */
+export const framed = (captionId: string, narrow: 'stack' | 'scroll', content: Html): Html =>
+  narrow === 'stack' ? content : html`<div class="frame" role="region" aria-labelledby="${captionId}" tabindex="0">${content}</div>`
+
+/** A number with its interval below it. */
+export const withInterval = (value: string, interval: string): Html => html`<span class="value">${value}</span> <small>${interval}</small>`
+
+/** A part of the page with its heading, and a short note beside it. */
+export const section = (id: string, title: string, note: Part, content: Part): Html => html`
+<section id="${id}" aria-labelledby="${id}-h">
+  <header><h2 id="${id}-h">${title}</h2>${note === '' ? false : html`<p class="note">${note}</p>`}</header>
+  <div class="content">${content}</div>
+</section>`
