@@ -49,14 +49,14 @@ export function calibrationSection({ ranking }: Results): Html {
     ? 'In no bin does the interval leave the diagonal out.'
     : `The interval lies above the diagonal, where the model promises too little, in ${count(above)} of ${count(bins.length)} bins, and below it, where it promises too much, in ${count(below)}.`
   const numbers = table({
-    id: 'reliability-t', narrow: 'scroll', rows: bins,
-    caption: 'The bins of the reliability curve, with Wilson intervals of the observed share',
+    id: 'reliability-t', narrow: 'scroll', rows: bins, rowClass: () => 'tight',
+    caption: 'The bins, with Wilson intervals of the observed share',
     columns: [
       { title: 'Bin', head: true, cell: (bin) => `${measure(bin.low, 2)} to ${measure(bin.high, 2)}` },
       { title: 'Ratings', numeric: true, cell: (bin) => count(bin.count) },
       { title: 'Predicted', numeric: true, cell: (bin) => percent(bin.meanPredicted) },
       { title: 'Observed', numeric: true, cell: (bin) => percent(bin.observed) },
-      { title: 'Interval', numeric: true, cell: ({ interval }) => range(interval, percent) },
+      { title: 'Interval', numeric: true, cell: ({ interval }) => `${measure(interval.low * 100, 1)} to ${percent(interval.high)}` },
     ],
   })
   return section('calibration', 'Calibration', note, html`<div class="beside">

@@ -37,7 +37,7 @@ ${percent(dataset.likedShare)} of the ratings are four stars or more, which coun
   if (split.length === 0) return section('data', 'Data and split', note, html`<p>The data were not split.</p>`)
   return section('data', 'Data and split', note, table({
     id: 'split', narrow: 'stack', rows: split,
-    caption: 'The split by time. Nothing from a later part is known in an earlier one. A thin upright line stands at every fifth year.',
+    caption: 'The split by time. Nothing from a later part is known in an earlier one. In the last column, lines mark every fifth year.',
     columns: [
       { title: 'Part', head: true, cell: ({ name }) => html`${capital(name)} <small>${uses[name]}</small>` },
       { title: 'Ratings', numeric: true, cell: (part) => count(part.rows) },

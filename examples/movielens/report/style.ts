@@ -59,7 +59,7 @@ section > header, .summary > h2 { margin-bottom: 1.25rem; }
 .findings { margin-top: 1.75rem; }
 .findings > div { display: grid; grid-template-columns: 1fr; gap: 0.4rem; padding: 0.9rem 0; border-top: 1px solid var(--rule); }
 .findings dt { font-weight: 600; }
-.findings strong { font-weight: 600; color: var(--ink); }
+.findings .key { color: var(--ink); }
 .findings dt { line-height: 1.4; }
 .findings dd { font-size: 0.9375rem; color: var(--soft); max-width: 44rem; }
 .findings .verdict, .standing { font-size: 0.8125rem; font-weight: 600; white-space: nowrap; }
@@ -73,6 +73,7 @@ section > header, .summary > h2 { margin-bottom: 1.25rem; }
 .facts dd { font-weight: 600; }
 .figures dd { font-size: 1.375rem; font-weight: 600; letter-spacing: -0.01em; line-height: 1.3; }
 .figures + p { margin-top: 1rem; }
+.text .frame { margin-top: 1.5rem; }
 @media (min-width: 48rem) {
   .findings > div { grid-template-columns: 13.5rem 6.25rem 1fr; column-gap: 1.25rem; align-items: start; }
 }
@@ -100,7 +101,6 @@ tbody th { font-weight: 600; }
 tbody th small, td small { display: block; font-weight: 400; }
 .stage th small { display: inline; }
 td > svg { display: block; max-width: 100%; }
-td .span { margin-left: auto; }
 td .value { white-space: nowrap; }
 .n { text-align: right; }
 td.n small { white-space: nowrap; }
@@ -113,6 +113,9 @@ tr.ours > :last-child { padding-right: 0.5rem; }
 .standing.undecided { color: var(--open); }
 td .spark { display: block; margin: 0.2rem 0 0 auto; }
 .frame { overflow-x: auto; }
+.frame caption { max-width: min(46rem, calc(100vw - 2.5rem)); }
+.tight > * { padding-top: 0.3rem; padding-bottom: 0.3rem; white-space: nowrap; }
+.tight > * + * { padding-left: 0.9rem; }
 .frame table { min-width: 26rem; }
 tr.component > * { border-top: 0; padding-top: 0.1rem; }
 tr.component th { font-weight: 400; }
@@ -168,7 +171,7 @@ svg text.label { fill: var(--ink); }
   .beside.wide { grid-template-columns: minmax(0, 1fr); }
 }
 @media (min-width: 66rem) {
-  .beside.wide { grid-template-columns: minmax(0, 5fr) minmax(0, 3fr); }
+  .beside.wide { grid-template-columns: minmax(0, 11fr) minmax(0, 9fr); }
 }`
 
 const feed = html`

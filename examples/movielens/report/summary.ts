@@ -74,8 +74,8 @@ function calibration(ours: Results['ranking'][number], baselines: Results['ranki
   return {
     verdict: ece <= calibrationBar ? 'yes' : 'no',
     sentences: [
-      `Over the bins, what it promises and what came to pass are ${measure(ece * 100, 1)} percentage points apart on average: ` +
-      `an ECE of ${measure(ece)}, ${ece <= calibrationBar ? 'within' : 'above'} the bar of ${measure(calibrationBar, 2)}.`,
+      `ECE ${measure(ece)}, ${ece <= calibrationBar ? 'within' : 'above'} the bar of ${measure(calibrationBar, 2)}.`,
+      `Over the bins, what it promises and what came to pass are ${measure(ece * 100, 1)} percentage points apart on average.`,
       ...(bins.length > 0 ? [`In ${held} of ${plural(bins.length, 'bin')} the mean prediction lies within the interval of the observed share.`] : []),
       ...(better.length > 0 ? [`Lower than its own, with no interval measured: ${list(better)}.`] : []),
     ],
@@ -127,7 +127,7 @@ export function summarySection(results: Results): Html {
     <dl class="findings">${findings.map(({ question, verdict, sentences }) => html`
       <div><dt>${question}</dt>
       <dd class="verdict ${verdict}"><span aria-hidden="true">${verdicts[verdict][1]}</span> ${verdicts[verdict][0]}</dd>
-      <dd><strong>${sentences[0]}</strong> ${sentences.slice(1).join(' ')}</dd></div>`)}
+      <dd><span class="key">${sentences[0]}</span> ${sentences.slice(1).join(' ')}</dd></div>`)}
     </dl>
     <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
   </div>

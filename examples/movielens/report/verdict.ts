@@ -29,7 +29,13 @@ export interface Comparison {
   readonly notAhead: readonly string[]
 }
 
-const by = ({ difference }: Rival) => (difference ? `${signed(difference.difference)} (${range(difference, signed)})` : '')
+/** The size of a settled difference, whichever way it points. */
+function gap({ difference }: Rival): string {
+  if (!difference) return ''
+  const { low, high } = difference
+  const ends = low > 0 ? { low, high } : { low: -high, high: -low }
+  return `${measure(Math.abs(difference.difference))} (${range(ends)})`
+}
 
 /** Sets our model beside all its baselines: ahead of every one, behind some, or not to be told. */
 export function compare(rivals: readonly Rival[], direction: Direction): Comparison {
@@ -40,16 +46,16 @@ export function compare(rivals: readonly Rival[], direction: Direction): Compari
   const of = (wanted: Standing) => sorted.filter(({ difference }) => standing(difference, direction) === wanted)
   const [ahead, undecided, behind, unmeasured] = [of('ahead'), of('undecided'), of('behind'), of('unmeasured')]
   const sentences: string[] = []
-  for (const rival of behind) sentences.push(`It is behind ${rival.name} (${measure(rival.value)}) by ${by(rival)}; the interval excludes 0.`)
+  for (const rival of behind) sentences.push(`It is behind ${rival.name} (${measure(rival.value)}) by ${gap(rival)}; the interval excludes 0.`)
   for (const rival of undecided)
-    sentences.push(`Against ${rival.name} (${measure(rival.value)}) it is undecided: the interval of the difference, ${by(rival)}, includes 0.`)
+    sentences.push(`Against ${rival.name} (${measure(rival.value)}) it is undecided: the interval of the difference of ${rival.difference ? `${signed(rival.difference.difference)} (${range(rival.difference, signed)})` : ''} includes 0.`)
   for (const rival of unmeasured) sentences.push(`Against ${rival.name} (${measure(rival.value)}) no interval was measured.`)
   if (ahead.length > 0) {
     const all = ahead.length === rivals.length
     const whom = ahead.length === 1 ? ahead[0].name : all ? ahead.length === 2 ? 'both baselines' : `all ${words(ahead.length)} baselines` : list(ahead.map(({ name }) => name))
     const hardest = ahead.length > 1 ? `; the nearest is ${ahead[0].name} (${measure(ahead[0].value)})` : ` (${measure(ahead[0].value)})`
     const intervals = ahead.length === 2 ? 'Both intervals exclude 0.' : ahead.length > 2 ? `All ${words(ahead.length)} intervals exclude 0.` : 'The interval excludes 0.'
-    sentences.push(`It is ahead of ${whom}${hardest}, by ${by(ahead[0])}. ${intervals}`)
+    sentences.push(`It is ahead of ${whom}${hardest}, by ${gap(ahead[0])}. ${intervals}`)
   }
   if (rivals.length === 0) sentences.push('There is no baseline to set it beside.')
   const verdict = behind.length > 0 ? 'no' : rivals.length > 0 && ahead.length === rivals.length ? 'yes' : 'undecided'
