@@ -9,6 +9,7 @@ export type { Numbers, NumbersByName } from './oracle'
 /** Every backend is held to the same suite; a new one joins by its line here. */
 const loading: { readonly [Name in BackendName]: () => Promise<Backend> } = {
   javascript: () => loadBackend('javascript'),
+  wasm: () => loadBackend('wasm'),
   // Two threads, so that work split between them is tested too.
   onnxruntime: () => loadBackend('onnxruntime', { threads: 2 }),
 }

@@ -1,0 +1,64 @@
+/*
+ * The kernels behind the `wasm` backend, and the loop that runs a compiled program: a tape of steps in memory, each a
+ * step code, its length in words, and its arguments. src/backends/wasm writes the tape and gives every value its place.
+ *
+ * Nothing here allocates. Addresses are in bytes, sizes and strides in elements unless said otherwise.
+ */
+import { elementwise, instructionBytes, slotBytes } from './elementwise'
+import { gatherRows, sumSegments } from './indexing'
+import { copyBlock } from './layout'
+import { matmul } from './matmul'
+import { reduce } from './reduction'
+import { softmaxRows } from './softmax'
+
+export { matmulScratch } from './matmul'
+
+const enum Step { Elementwise = 0, Matmul, Reduce, Softmax, Copy, Fill, Gather, SegmentSum }
+
+/** Where memory that the kernels do not use themselves begins. */
+export function heapBase(): usize {
+  return __heap_base
+}
+
+/** After a failed run, the position of the row number that lies outside its table. */
+export let failedPosition: i32 = -1
+
+@inline function word(step: usize, i: usize): u32 {
+  return load<u32>(step + 8 + (i << 2))
+}
+
+function runMatmul(step: usize): void {
+  const count = word(step, 16)
+  for (let i: u32 = 0; i < count; i++)
+    matmul(
+      word(step, 0) + i * word(step, 13), word(step, 1), word(step, 2), word(step, 3) + i * word(step, 14), word(step, 4), word(step, 5),
+      word(step, 6) + i * word(step, 15), word(step, 7), word(step, 8), word(step, 9), word(step, 10), word(step, 11), word(step, 12),
+    )
+}
+
+/** Runs the steps from `step` to `end`; gives 0, or the address of the step that failed. */
+export function run(step: usize, end: usize): usize {
+  for (; step < end; step += <usize>load<u32>(step, 4) << 2) {
+    switch (load<u32>(step)) {
+      case Step.Elementwise: {
+        const slots = step + 20
+        const instructions = slots + <usize>word(step, 1) * slotBytes
+        elementwise(word(step, 0), slots, word(step, 1), instructions, word(step, 2))
+        break
+      }
+      case Step.Matmul: runMatmul(step); break
+      case Step.Reduce: reduce(word(step, 0), word(step, 1), word(step, 2), word(step, 3), word(step, 4), word(step, 5), word(step, 6)); break
+      case Step.Softmax: softmaxRows(word(step, 0), word(step, 1), word(step, 2), word(step, 3), word(step, 4) != 0); break
+      case Step.Copy: copyBlock(word(step, 0) + word(step, 1), word(step, 2) + word(step, 3), word(step, 4)); break
+      case Step.Fill: memory.fill(word(step, 0), 0, word(step, 1)); break
+      case Step.Gather:
+        failedPosition = gatherRows(word(step, 0), word(step, 1), word(step, 2), word(step, 3), word(step, 4), word(step, 5))
+        if (failedPosition >= 0) return step
+        break
+      case Step.SegmentSum:
+        failedPosition = sumSegments(word(step, 0), word(step, 1), word(step, 2), word(step, 3), word(step, 4), word(step, 5), word(step, 6))
+        if (failedPosition >= 0) return step
+    }
+  }
+  return 0
+}

@@ -1,0 +1,123 @@
+import type { Node, Tensor } from '../../tensor'
+import { type Bindings, elements, resolveShape } from '../../tensor/shape'
+import { broadcastStrides, collapse, stridesOf } from '../javascript/loops'
+import { place, type Place } from './places'
+import type { Activation, Stage } from './stages'
+import { storageOf } from './storage'
+import { nestWords, steps, type Word } from './tape'
+
+/** What writing a step needs to know. */
+export interface Site {
+  readonly bindings: Bindings
+  /** The index of the stage, in which its scratch memory is needed. */
+  readonly index: number
+  readonly placeOf: (t: Tensor) => Place
+  readonly scratch: (place: Place) => void
+  readonly matmulScratch: (m: number, n: number, k: number) => number
+}
+
+type Steps = (readonly [code: number, words: readonly Word[]])[]
+
+const activations: Readonly<Record<Activation, number>> = { none: 0, relu: 1, sigmoid: 2, tanh: 3 }
+
+export function matmulSteps({ node, bias, activation, results: [result] }: Extract<Stage, { kind: 'matmul' }>, site: Site): Steps {
+  const [a, b] = node.inputs
+  const { transposeA, transposeB } = node.attributes
+  const to = resolveShape(node.shape, site.bindings)
+  const [m, n] = to.slice(-2)
+  const k = resolveShape(a.shape, site.bindings)[a.shape.length - (transposeA ? 2 : 1)]
+  const matrices = elements(to.slice(0, -2))
+  if (matrices * m * n === 0) return []
+  const scratch = scratchOf(site, site.matmulScratch(m, n, k))
+  const left = transposeA ? [4, m * 4] : [k * 4, 4]
+  const right = transposeB ? [k * 4, 4] : [4, n * 4]
+  return [[steps.matmul, [
+    site.placeOf(a), ...left, site.placeOf(b), ...right, site.placeOf(result), m, n, k,
+    bias ? site.placeOf(bias) : 0, activations[activation], scratch, m * k * 4, k * n * 4, m * n * 4, matrices,
+  ]]]
+}
+
+function scratchOf({ index, scratch }: Site, bytes: number): Place {
+  const made = place(bytes, index)
+  scratch(made)
+  return made
+}
+
+/** The steps of a node that stands alone. */
+export function nodeSteps(t: Tensor, site: Site): Steps {
+  const { bindings, placeOf } = site
+  const out = placeOf(storageOf(t))
+  const to = resolveShape(t.shape, bindings)
+  const shapes = t.inputs.map((input) => resolveShape(input.shape, bindings))
+  const count = elements(to)
+  if (count === 0) return []
+  switch (t.op) {
+    case 'reduceSum':
+    case 'reduceMean':
+    case 'reduceMax':
+      return [reduction(t, shapes[0], count, site)]
+    case 'softmax':
+    case 'logSoftmax': {
+      const width = to[to.length - 1]
+      return [[steps.softmax, [placeOf(t.inputs[0]), out, count / width, width, Number(t.op === 'logSoftmax')]]]
+    }
+    case 'gather': {
+      const [table, indices] = t.inputs
+      return [[steps.gather, [placeOf(table), placeOf(indices), out, elements(shapes[1]), shapes[0][0], elements(shapes[0].slice(1))]]]
+    }
+    case 'segmentSum': {
+      const [values, indices] = t.inputs
+      return [[steps.segmentSum, [placeOf(values), placeOf(indices), out, scratchOf(site, count * 8), elements(shapes[1]), to[0], elements(to.slice(1))]]]
+    }
+    default:
+      return layoutSteps(t, shapes, to, site)
+  }
+}
+
+const folds = { reduceSum: 0, reduceMean: 1, reduceMax: 2 } as const
+
+function reduction(t: Node<'reduceSum'> | Node<'reduceMean'> | Node<'reduceMax'>, shape: readonly number[], count: number, site: Site): Steps[number] {
+  const { axes } = t.attributes
+  const kept = shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+  const nest = elements(shape) === 0 ? [] : nestWords(collapse(shape, [stridesOf(shape), stridesOf(kept)]), 2)
+  const span = elements(axes.map((axis) => shape[axis]))
+  const words = [folds[t.op], site.placeOf(t.inputs[0]), site.placeOf(t), scratchOf(site, count * 8), count, span]
+  return [steps.reduce, [...words, nest.length > 0 ? { word: words.length + 1 } : 0, ...nest]]
+}
+
+/** Copies that put numbers elsewhere and change none. */
+function layoutSteps(t: Tensor, shapes: readonly (readonly number[])[], to: readonly number[], { placeOf }: Site): Steps {
+  const out = placeOf(t)
+  /** A block of `sizes`, from and to places some elements into their arrays. */
+  const copy = (source: Tensor, start: number, place: number, sizes: readonly number[], from: readonly number[], strides: readonly number[]): Steps =>
+    elements(sizes) === 0 ? [] : [[steps.copy, [placeOf(source), start * 4, out, place * 4, { word: 5 }, ...nestWords(collapse(sizes, [from, strides]), 2)]]]
+  const [shape] = shapes
+  switch (t.op) {
+    case 'transpose': {
+      const strides = stridesOf(shape)
+      return copy(t.inputs[0], 0, 0, to, t.attributes.permutation.map((axis) => strides[axis]), stridesOf(to))
+    }
+    case 'concat': {
+      const { axis } = t.attributes
+      let at = 0
+      return t.inputs.flatMap((input, i) => {
+        const start = at
+        at += shapes[i][axis] * stepOf(to, axis)
+        return copy(input, 0, start, shapes[i], stridesOf(shapes[i]), stridesOf(to))
+      })
+    }
+    case 'slice': {
+      const { axis, start } = t.attributes
+      return copy(t.inputs[0], start * stepOf(shape, axis), 0, to, stridesOf(shape), stridesOf(to))
+    }
+    case 'pad': {
+      const { axis, before } = t.attributes
+      return [[steps.fill, [out, elements(to) * 4]], ...copy(t.inputs[0], 0, before * stepOf(to, axis), shape, stridesOf(shape), stridesOf(to))]
+    }
+    default:
+      return copy(t.inputs[0], 0, 0, to, broadcastStrides(shape, to.length), stridesOf(to))
+  }
+}
+
+/** How far one step along `axis` goes, also where the axis has size 1. */
+const stepOf = (shape: readonly number[], axis: number) => elements(shape.slice(axis + 1))
