@@ -89,8 +89,8 @@ export function softplus4(x: v128): v128 {
 /** tanh by Lambert's continued fraction where |x| is small, else by 1 − 2t / (1 + t) with t = e^−2|x|. */
 export function tanh4(x: v128): v128 {
   const z = f32x4.mul(x, x)
-  const above = step(step(step(z, z, 378), z, 17325), z, 135135)
-  const below = step(step(step(f32x4.mul(z, f(28)), z, 3150), z, 62370), z, 135135)
+  const above = step(step(f32x4.add(z, f(378)), z, 17325), z, 135135)
+  const below = step(step(step(f(28), z, 3150), z, 62370), z, 135135)
   const near = f32x4.div(f32x4.mul(x, above), below)
   const magnitude = f32x4.abs(x)
   const t = exp4(f32x4.mul(magnitude, f(-2)))

@@ -1,5 +1,5 @@
 import { BackendError, fit, loadBackend, predict, rowSgd, sgd, takeRows } from 'feedrank'
-import type { Backend, EncodedRows, RankingData, Trainable, WideAndDeep } from 'feedrank'
+import type { Backend, BackendName, EncodedRows, RankingData, Trainable, WideAndDeep } from 'feedrank'
 import type { Benchmark, Checked, Options, Variant } from './harness/benchmark'
 import { Missing } from './harness/benchmark'
 import { pythonPeer } from './harness/python-peer'
@@ -67,12 +67,12 @@ async function firstBatch(backend: Backend, all: EncodedRows, size: number): Pro
   }
 }
 
-const ours = (threads: number, { batch: size, steps }: Options): Variant => ({
-  name: 'onnxruntime',
+const ours = (name: BackendName, threads: number, { batch: size, steps }: Options): Variant => ({
+  name,
   threads,
   side: 'ours',
   async start() {
-    const backend = await loadBackend('onnxruntime', { threads }).catch((error: unknown) => {
+    const backend = await loadBackend(name, { threads }).catch((error: unknown) => {
       throw BackendError.isInstance(error) ? new Missing(error.message) : error
     })
     const rows = encodedBatches(size)
@@ -92,5 +92,9 @@ export const benchmark: Benchmark = {
   },
   unitsPerRepeat: ({ batch, steps }) => batch * steps,
   tolerance: { relative: 1e-3, absolute: 1e-6 },
-  variants: (options, threads) => [ours(threads, options), torch('sparse', threads, options), torch('dense', threads, options)],
+  variants: (options, threads) => [
+    // The wasm backend has one thread.
+    ...(threads === 1 ? [ours('wasm', threads, options)] : []),
+    ours('onnxruntime', threads, options), torch('sparse', threads, options), torch('dense', threads, options),
+  ],
 }
