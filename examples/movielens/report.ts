@@ -2,7 +2,7 @@ import type { Results } from './report-data'
 import { calibrationSection } from './report/calibration-section'
 import { dataSection } from './report/data-section'
 import { feedSection } from './report/feed-section'
-import { count } from './report/format'
+import { plural } from './report/format'
 import { html } from './report/html'
 import { learningSection } from './report/learning-section'
 import { latencySection, reproduceSection } from './report/notes-section'
@@ -35,7 +35,7 @@ export function renderReport(results: Results): string {
 <a class="skip" href="#summary">Skip to the summary</a>
 <header class="top">
 <p class="eyebrow">feedrank on ${dataset.name}</p>
-<h1>From ${count(dataset.ratings)} ratings to a ranked feed</h1>
+<h1>From ${plural(dataset.ratings, 'rating')} to a ranked feed</h1>
 <nav aria-label="Contents"><ul>${contents.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 </header>
 <main>

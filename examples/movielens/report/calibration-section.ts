@@ -1,7 +1,7 @@
 import type { ReliabilityBin } from 'feedrank'
 import type { Results } from '../report-data'
 import { bar, drawing, errorBar, figure, line, marks, xAxis, yAxis } from './chart'
-import { count, measure, percent, range } from './format'
+import { count, measure, percent } from './format'
 import { html, type Html } from './html'
 import { linearScale } from './scale'
 import { section, table } from './table'

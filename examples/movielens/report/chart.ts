@@ -11,8 +11,8 @@ export function drawing(input: {
   readonly body: Html | readonly Html[]
 }): Html {
   const { id, title, description, width, height, body } = input
-  return html`<svg role="img" aria-labelledby="${id}-t ${id}-d" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
-<title id="${id}-t">${title}</title><desc id="${id}-d">${description}</desc>
+  return html`<svg role="img" aria-labelledby="${id}-title ${id}-desc" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+<title id="${id}-title">${title}</title><desc id="${id}-desc">${description}</desc>
 ${body}</svg>`
 }
 

@@ -32,8 +32,8 @@ function timeline(split: readonly Part[]): (part: Part) => Html {
 export function dataSection({ dataset, split }: Results): Html {
   const rows = split.reduce((sum, part) => sum + part.rows, 0)
   const dates = split.filter(known).flatMap(({ from, to }) => [year(from), year(to)])
-  const note = html`${dataset.name}: ${plural(dataset.ratings, 'rating')} of ${plural(dataset.movies, 'movie')} by ${plural(dataset.users, 'user')};
-${percent(dataset.likedShare)} of the ratings are four stars or more, which counts as liked.`
+  const note = html`${dataset.name}: ${plural(dataset.ratings, 'rating')} of ${plural(dataset.movies, 'movie')} by ${plural(dataset.users, 'user')}.
+${Number.isFinite(dataset.likedShare) && `${percent(dataset.likedShare)} of the ratings are four stars or more, which counts as liked.`}`
   if (split.length === 0) return section('data', 'Data and split', note, html`<p>The data were not split.</p>`)
   return section('data', 'Data and split', note, table({
     id: 'split', narrow: 'stack', rows: split,

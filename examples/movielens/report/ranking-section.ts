@@ -1,6 +1,6 @@
 import type { RankingResult, Results } from '../report-data'
 import { differenceCell, differenceScale, key } from './difference'
-import { count, measure, percent, range } from './format'
+import { measure, percent, plural, range } from './format'
 import { html, type Html } from './html'
 import { section, table, withInterval } from './table'
 import { apart, wideAndDeep } from './verdict'
@@ -17,11 +17,11 @@ export function rankingSection({ ranking, split }: Results): Html {
   const auc = differenceScale(baselines.map(({ against }) => against?.auc))
   const loss = differenceScale(baselines.map(({ against }) => against?.logLoss))
   const test = split.find(({ name }) => name === 'test')
-  const note = html`Who likes what, on ${test ? `the ${count(test.rows)} ratings of the test part` : 'the test part'}. Whole users are resampled for the intervals, since the ratings of one user are not independent.`
+  const note = html`Who likes what, on ${test ? `the ${plural(test.rows, 'rating')} of the test part` : 'the test part'}. Whole users are resampled for the intervals, since the ratings of one user are not independent.`
   if (rows.length === 0) return section('ranking', 'Ranking', note, html`<p>No ranking result was measured.</p>`)
   const title = ours?.name ?? 'Ours'
   return section('ranking', 'Ranking', note, table({
-    id: 'ranking-t', narrow: 'stack', rows, rowClass: (row) => (row === ours ? 'ours' : ''),
+    id: 'ranking-t', narrow: 'cards', rows, rowClass: (row) => (row === ours ? 'ours' : ''),
     caption: html`Measures with ${percent(rows[0].auc.level, 0)} intervals. Higher is better but for log loss and ECE. ${key}`,
     columns: [
       { title: 'Model', head: true, cell: (row) => name(row, row === ours) },

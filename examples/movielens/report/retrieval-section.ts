@@ -1,7 +1,7 @@
 import type { Results, RetrievalResult } from '../report-data'
 import { bar, drawing, figure, whisker, xAxis } from './chart'
 import { differenceCell, differenceScale, key } from './difference'
-import { count, measure, percent, range } from './format'
+import { count, measure, percent, plural, range } from './format'
 import { html, type Html } from './html'
 import { linearScale, niceDomain } from './scale'
 import { section, table, withInterval } from './table'
@@ -29,7 +29,7 @@ ${known && html`${bar(x(0), at, x(value) - x(0), 14, row === ours ? 'bar ours' :
 export function retrievalSection({ retrieval, retrievalQueries, dataset }: Results): Html {
   const { ours, baselines } = apart(retrieval, twoTower)
   const rows = ours ? [ours, ...baselines] : baselines
-  const note = html`Of the movies liked in the test part, how many are among the 100 that each method brings out of ${count(dataset.movies)}? Measured on ${count(retrievalQueries)} queries.`
+  const note = html`Of the movies liked in the test part, how many are among the 100 that each method brings out of ${count(dataset.movies)}? Measured on ${plural(retrievalQueries, 'query', 'queries')}.`
   if (rows.length === 0) return section('retrieval', 'Retrieval', note, html`<p>No retrieval result was measured.</p>`)
   const x = differenceScale(baselines.map(({ against }) => against))
   const shown = table({

@@ -5,13 +5,13 @@ const colours = html`
 :root {
   color-scheme: light dark;
   --paper: #fdfdfc; --raised: #f6f5f2; --ink: #1d1d1b; --soft: #5d5b56; --rule: #e3e1db; --strong: #8d8a83;
-  --ours: #1f5fa6; --ours-soft: #d5e3f3; --bar: #b9b5ac; --second: #a8480f; --third: #1d7052; --fourth: #7a3f98;
+  --ours: #1f5fa6; --ours-soft: #d5e3f3; --bar: #918d86; --second: #a8480f; --third: #1d7052; --fourth: #7a3f98;
   --yes: #1b6b46; --yes-soft: #e4f2ea; --no: #a3292b; --no-soft: #fbe9e7; --open: #7a5200; --open-soft: #faf0d9;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #141517; --raised: #1c1e21; --ink: #e9e7e3; --soft: #a9a69f; --rule: #2d3034; --strong: #7c7a75;
-    --ours: #86b9f2; --ours-soft: #20344b; --bar: #575a5f; --second: #eda26b; --third: #77c9a3; --fourth: #cba0e3;
+    --ours: #86b9f2; --ours-soft: #20344b; --bar: #70737a; --second: #eda26b; --third: #77c9a3; --fourth: #cba0e3;
     --yes: #7fd0a4; --yes-soft: #17302a; --no: #f59a92; --no-soft: #3a1f1f; --open: #e3bd6a; --open-soft: #332a16;
   }
 }`
@@ -75,7 +75,7 @@ section > header, .summary > h2 { margin-bottom: 1.25rem; }
 .figures + p { margin-top: 1rem; }
 .text .frame { margin-top: 1.5rem; }
 @media (min-width: 48rem) {
-  .findings > div { grid-template-columns: 13.5rem 6.25rem 1fr; column-gap: 1.25rem; align-items: start; }
+  .findings > div { grid-template-columns: 13rem 6.75rem 1fr; column-gap: 1.25rem; align-items: start; }
 }
 @media (min-width: 66rem) {
   section { display: grid; grid-template-columns: 13.5rem minmax(0, 1fr); column-gap: 2.5rem; }
@@ -101,7 +101,9 @@ tbody th { font-weight: 600; }
 tbody th small, td small { display: block; font-weight: 400; }
 .stage th small { display: inline; }
 td > svg { display: block; max-width: 100%; }
-td .value { white-space: nowrap; }
+td .value, time { white-space: nowrap; }
+.when { margin-top: 0.3rem; }
+.cards th[scope='row'] { min-width: 11rem; }
 .n { text-align: right; }
 td.n small { white-space: nowrap; }
 tr.ours > * { background: var(--raised); }
@@ -111,7 +113,8 @@ tr.ours > :last-child { padding-right: 0.5rem; }
 .standing.ahead { color: var(--yes); }
 .standing.behind { color: var(--no); }
 .standing.undecided { color: var(--open); }
-td .spark { display: block; margin: 0.2rem 0 0 auto; }
+td .spark { margin-top: 0.2rem; }
+td.n .spark { margin-left: auto; }
 .frame { overflow-x: auto; }
 .frame caption { max-width: min(46rem, calc(100vw - 2.5rem)); }
 .tight > * { padding-top: 0.3rem; padding-bottom: 0.3rem; white-space: nowrap; }
@@ -119,24 +122,38 @@ td .spark { display: block; margin: 0.2rem 0 0 auto; }
 .frame table { min-width: 26rem; }
 tr.component > * { border-top: 0; padding-top: 0.1rem; }
 tr.component th { font-weight: 400; }
-.component, .indent { font-weight: 400; color: var(--soft); }
+tr.component, .component, .indent { font-weight: 400; color: var(--soft); }
 .indent { padding-left: 1rem; }
 .fault { color: var(--no); }
 #trace .frame table { min-width: 47rem; }
-#trace td:last-child { min-width: 9rem; }
-@media (max-width: 54rem) {
-  table.stack, .stack caption, .stack tbody, .stack tr, .stack th, .stack td { display: block; }
-  .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .stack tr { padding: 0.85rem 0; border-top: 1px solid var(--rule); }
-  .stack th[scope='row'] { padding: 0 0 0.4rem; font-size: 1rem; }
-  .stack th, .stack td { border: 0; }
-  .stack td { display: grid; grid-template-columns: minmax(7rem, 2fr) 3fr; gap: 0 1rem; padding: 0.2rem 0; text-align: left; }
-  .stack td::before { content: attr(data-label); color: var(--soft); grid-row: span 4; }
-  .stack td > * { grid-column: 2; }
-  td .spark { margin-left: 0; }
-  .stack tr.ours { box-shadow: inset 3px 0 var(--ours); background: var(--raised); padding-left: 0.85rem; padding-right: 0.5rem; }
-  .stack tr.ours > * { background: none; box-shadow: none; }
-  .stack tr.ours th { padding-left: 0; }
+#trace td:last-child { min-width: 9rem; }`
+
+/** Rows laid out as cards: what both narrow forms of a table share. */
+const stacked = (table: string) => html`
+  ${table}, ${table} :is(caption, tbody, tr, th, td) { display: block; }
+  ${table} thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  ${table} tr { padding: 0.85rem 0; border-top: 1px solid var(--rule); }
+  ${table} :is(th, td) { border: 0; padding: 0; text-align: left; }
+  ${table} th[scope='row'] { padding-bottom: 0.4rem; font-size: 1rem; }
+  ${table} td .spark { margin-left: 0; }
+  ${table} td::before { content: attr(data-label); color: var(--soft); }
+  ${table} tr.ours { box-shadow: inset 3px 0 var(--ours); background: var(--raised); padding-left: 0.85rem; padding-right: 0.5rem; }
+  ${table} tr.ours > * { background: none; box-shadow: none; padding-left: 0; }`
+
+const narrow = html`
+@media (max-width: 60rem) {
+  ${stacked('.cards')}
+  .cards tbody tr { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 0.6rem 1rem; }
+  .cards th[scope='row'] { grid-column: 1 / -1; padding-bottom: 0; }
+  .cards td::before { display: block; font-size: 0.8125rem; }
+  .cards td:nth-last-child(-n + 2) { grid-column: span 2; }
+}
+@media (max-width: 40rem) {
+  ${stacked('.stack')}
+  table.cards tbody tr { display: block; }
+  table.stack td { display: grid; grid-template-columns: minmax(7rem, 2fr) 3fr; gap: 0 1rem; padding: 0.2rem 0; }
+  table.stack td::before { grid-row: span 4; font-size: inherit; }
+  table.stack td > * { grid-column: 2; }
 }`
 
 const drawings = html`
@@ -167,10 +184,10 @@ svg text.label { fill: var(--ink); }
 .beside, .panels { display: grid; gap: 2rem 2.5rem; grid-template-columns: minmax(0, 1fr); }
 .beside figure, .panels figure { margin-top: 0; }
 @media (min-width: 44rem) {
-  .beside, .panels { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  .beside.wide { grid-template-columns: minmax(0, 1fr); }
+  .panels { grid-template-columns: repeat(2, minmax(0, 1fr)); }
 }
 @media (min-width: 66rem) {
+  .beside { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .beside.wide { grid-template-columns: minmax(0, 11fr) minmax(0, 9fr); }
 }`
 
@@ -199,5 +216,5 @@ pre { overflow-x: auto; padding: 0.85rem 1rem; background: var(--raised); border
 pre code { font-size: inherit; overflow-wrap: normal; }`
 
 /** The whole look of the page: fonts of the system, light or dark as the reader's, and quiet on paper. */
-export const style = html`${colours}${type}${tables}${drawings}${feed}${layout}
+export const style = html`${colours}${type}${tables}${narrow}${drawings}${feed}${layout}
 `

@@ -21,6 +21,10 @@ export interface Summary {
 
 const level = (interval: { readonly level: number }) => percent(interval.level, Number.isInteger(Math.round(interval.level * 1e6) / 1e4) ? 0 : 1)
 
+/** A measure and its interval in one sentence. */
+const stated = (name: string, of: { readonly value: number; readonly low: number; readonly high: number; readonly level: number }, aside = '') =>
+  (Number.isFinite(of.value) ? `${name} ${measure(of.value)} (${level(of)} interval ${range(of)})${aside}.` : `${name} has no value.`)
+
 const missing = (question: string, name: string): Finding => ({ question, verdict: 'undecided', sentences: [`There is no result of ${name}.`] })
 
 function rankingFindings({ ranking }: Results): Summary {
@@ -37,13 +41,13 @@ function rankingFindings({ ranking }: Results): Summary {
       {
         question: questions[0], verdict: auc.verdict,
         sentences: [
-          `AUC ${measure(ours.auc.value)} (${level(ours.auc)} interval ${range(ours.auc)}).`, ...auc.sentences,
+          stated('AUC', ours.auc), ...auc.sentences,
           ...(bestNdcg.length > 0 ? [`By NDCG@10, where no interval was measured, ${list(bestNdcg)} scored above its ${measure(ours.ndcg10)}.`] : []),
         ],
       },
       {
         question: questions[1], verdict: loss.verdict,
-        sentences: [`Log loss ${measure(ours.logLoss.value)} (${level(ours.logLoss)} interval ${range(ours.logLoss)}); lower is better.`, ...loss.sentences],
+        sentences: [stated('Log loss', ours.logLoss, '; lower is better'), ...loss.sentences],
       },
       { question: calibrated, ...calibration(ours, baselines) },
     ],
@@ -97,7 +101,7 @@ function retrievalFindings({ retrieval }: Results): Summary {
     lead: [lead],
     findings: [{
       question, verdict: recall.verdict,
-      sentences: [`Recall@100 ${measure(ours.recall100.value)} (${level(ours.recall100)} interval ${range(ours.recall100)}).`, ...recall.sentences],
+      sentences: [stated('Recall@100', ours.recall100), ...recall.sentences],
     }],
   }
 }

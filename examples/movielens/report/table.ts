@@ -13,7 +13,8 @@ export interface Column<R> {
 /**
  * A table with a caption, and headers that say what they are the header of.
  *
- * On a narrow page a `stack` table lays each row out as a card, a `scroll` table scrolls within its own frame. Roles are
+ * On a phone a `stack` table lays each row out as a card, a `cards` table does so on a tablet too, a `scroll` table scrolls
+ * within its own frame. Roles are
  * written out since some browsers forget them where a stylesheet changes how rows are laid out.
  */
 export function table<R>(input: {
@@ -21,7 +22,7 @@ export function table<R>(input: {
   readonly caption: Part
   readonly columns: readonly Column<R>[]
   readonly rows: readonly R[]
-  readonly narrow: 'stack' | 'scroll'
+  readonly narrow: 'stack' | 'cards' | 'scroll'
   readonly rowClass?: (row: R) => string
 }): Html {
   const { id, caption, columns, rows, narrow, rowClass = () => '' } = input
@@ -32,7 +33,7 @@ export function table<R>(input: {
       ? html`<th scope="row" role="rowheader" class="${name}">${column.cell(row)}</th>`
       : html`<td role="cell" class="${name}" data-label="${title}">${column.cell(row)}</td>`
   }
-  return framed(id, narrow, html`<table role="table" class="${narrow}">
+  return framed(id, narrow, html`<table role="table" class="${narrow === 'cards' ? 'stack cards' : narrow}">
 <caption id="${id}">${caption}</caption>
 <thead role="rowgroup"><tr role="row">${columns.map(({ title, numeric }) => html`<th scope="col" role="columnheader" class="${numeric ? 'n' : ''}">${title}</th>`)}</tr></thead>
 <tbody role="rowgroup">${rows.map((row) => html`
@@ -41,8 +42,8 @@ export function table<R>(input: {
 }
 
 /** A frame in which a wide table scrolls, reachable by keyboard. */
-export const framed = (captionId: string, narrow: 'stack' | 'scroll', content: Html): Html =>
-  narrow === 'stack' ? content : html`<div class="frame" role="region" aria-labelledby="${captionId}" tabindex="0">${content}</div>`
+export const framed = (captionId: string, narrow: 'stack' | 'cards' | 'scroll', content: Html): Html =>
+  narrow !== 'scroll' ? content : html`<div class="frame" role="region" aria-labelledby="${captionId}" tabindex="0">${content}</div>`
 
 /** A number with its interval below it. */
 export const withInterval = (value: string, interval: string): Html => html`<span class="value">${value}</span> <small>${interval}</small>`

@@ -60,7 +60,7 @@ export function traceSection({ feed }: Results): Html {
   const rows = rowsOf(trace)
   const total = Math.max(known(trace.durationMs), ...rows.map(({ start, ms }) => known(start) + known(ms)), 0.001)
   const x = linearScale([0, total], [0, 160])
-  const span = ({ start, ms, kind }: Row) => html`<svg aria-hidden="true" width="160" height="12" viewBox="0 0 160 12"><path class="grid" d="M0 6H160"/><rect class="${kind === 'stage' ? 'bar' : 'bar ours'}" x="${x(known(start))}" y="2" width="${Math.max(x(known(ms)), 1)}" height="8"/></svg>`
+  const span = ({ start, ms, kind }: Row) => html`<svg class="when" aria-hidden="true" width="160" height="12" viewBox="0 0 160 12"><path class="grid" d="M0 6H160"/><rect class="${kind === 'stage' ? 'bar' : 'bar ours'}" x="${x(known(start))}" y="2" width="${Math.max(x(known(ms)), 1)}" height="8"/></svg>`
   const outcome = { answered: 'It was answered', failed: 'It failed', aborted: 'It was aborted' }[trace.outcome]
   const deadline = trace.deadlineMs === undefined ? '' : ` (deadline ${milliseconds(trace.deadlineMs)})`
   const note = html`The same request, stage by stage: ${outcome.toLowerCase()} after ${milliseconds(trace.durationMs)}${deadline}. The clock of the request stands at ${day(trace.now)}, its seed is <code>${String(trace.seed)}</code>.`
