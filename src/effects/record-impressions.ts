@@ -42,7 +42,7 @@ export interface RecordImpressionsOptions<Q, C> extends ComponentOptions<Q> {
  * console.log(log) // [ 'ada 7 0', 'ada 8 1' ]
  * ```
  */
-export function recordImpressions<Q, C>(options: RecordImpressionsOptions<Q, C>): SideEffect<Q, C> {
+export function recordImpressions<Q, C>(options: RecordImpressionsOptions<Q, C>): SideEffect<Q, unknown, C> {
   const settings = componentOptions('recordImpressions', 'impressions', options)
   const sink = checkFunction('recordImpressions', 'sink', options.sink)
   return {

@@ -31,8 +31,8 @@ export function inWords(error: unknown): string {
 }
 
 /** A component's own entry in the trace, before anything has happened. */
-export const newRecord = (part: Part<unknown>, size = 0): ComponentRecord => ({
-  component: part.name, enabled: true, durationMs: 0, in: size, out: 0, timedOut: false, nonFinite: 0, duplicates: 0, invalid: 0,
+export const newRecord = (part: Pick<Part<unknown>, 'name'>, size = 0): ComponentRecord => ({
+  component: part.name, enabled: true, startMs: 0, durationMs: 0, in: size, out: 0, timedOut: false, nonFinite: 0, duplicates: 0, invalid: 0,
 })
 
 /** How a component is named in an error. */
@@ -65,13 +65,20 @@ function allowance(request: Request, part: Part<unknown>): number {
   return Math.min(part.timeoutMs ?? Infinity, part.skip && part.timeoutMs === undefined ? left / 2 : left)
 }
 
-interface Cancellable {
+interface Opened {
   readonly ctx: RunContext
   readonly abort: (reason: unknown) => void
+  /** Lets nothing more into the trace. */
+  readonly close: () => void
 }
 
+/** Which sources brought candidate `index` of a component's list. */
+export type SourcesAt = (index: number) => readonly string[]
+const noSources: SourcesAt = () => []
+
 /** A component's context. The signal and the random stream are made when first asked for: most components want neither. */
-export function openContext(request: Request, part: Part<unknown>): Cancellable {
+function openContext(request: Request, part: Part<unknown>, record: ComponentRecord, endsAt: number, sources: SourcesAt): Opened {
+  let open = true
   let controller: AbortController | undefined
   let ended: { readonly reason: unknown } | undefined
   let draw: (() => number) | undefined
@@ -81,6 +88,19 @@ export function openContext(request: Request, part: Part<unknown>): Cancellable 
   }
   const ctx: RunContext = {
     now: request.now,
+    parameters: request.parameters,
+    sources: (index) => sources(index) ?? [],
+    left: () => (endsAt === Infinity ? Infinity : Math.max(0, endsAt - request.plan.stopwatch())),
+    note(cause) {
+      if (!open) return
+      record.error ??= inWords(cause)
+      record.cause ??= cause
+    },
+    attach(answer) {
+      if (!open) return
+      record.nested = [...(record.nested ?? []), answer.trace]
+      request.nested.push({ component: part.name, result: answer })
+    },
     random: () => (draw ??= request.random().fork(part.name).next)(),
     get signal() {
       if (controller) return controller.signal
@@ -91,7 +111,7 @@ export function openContext(request: Request, part: Part<unknown>): Cancellable 
       return controller.signal
     },
   }
-  return { ctx, abort }
+  return { ctx, abort, close: () => (open = false) }
 }
 
 const timeoutError = (request: Request, part: Part<unknown>, ms: number) =>
@@ -110,28 +130,30 @@ export function call<T>(
   q: AnyQuery,
   record: ComponentRecord,
   verb: (ctx: RunContext) => Awaitable<T>,
+  sources = noSources,
 ): Awaitable<Outcome<T>> {
   const { stopwatch } = request.plan
   const began = stopwatch()
+  record.startMs = began - request.startedAt
+  const ms = allowance(request, part)
+  const { ctx, abort, close } = openContext(request, part, record, began + ms, sources)
   const failed = (cause: unknown): Outcome<T> => {
+    close()
     record.durationMs = stopwatch() - began
     if (request.cancelled) throw request.cancelled.reason
     fault(request, part, record, cause)
     return without
   }
-  let ms: number
-  let opened: Cancellable
   let answer: Awaitable<T>
   try {
-    if (part.enable && !part.enable(q)) {
+    if (part.enable && !part.enable(q, ctx)) {
       record.enabled = false
       return without
     }
     if (record.in === 0 && !startsFromNothing.has(part.stage)) return without
-    ms = allowance(request, part)
-    opened = openContext(request, part)
-    answer = verb(opened.ctx)
+    answer = verb(ctx)
     if (!isThenable(answer)) {
+      close()
       record.durationMs = stopwatch() - began
       return { done: true, value: answer }
     }
@@ -139,7 +161,6 @@ export function call<T>(
     return failed(cause)
   }
   const pending = answer
-  const { abort } = opened
   return new Promise<Outcome<T>>((resolve, reject) => {
     let timer: ReturnType<typeof setTimeout> | undefined
     let settled = false
@@ -171,6 +192,7 @@ export function call<T>(
     }
     Promise.resolve(pending).then(
       (value) => settle(() => {
+        close()
         record.durationMs = stopwatch() - began
         return { done: true, value }
       }),

@@ -1,12 +1,13 @@
 import { ArgumentError, expected } from '../errors'
 import type { OnError } from './component'
+import type { RunContext } from './run-context'
 
 /** What every component factory takes besides its own options. */
 export interface ComponentOptions<Q> {
   /** Unique within its pipeline. @defaultValue the factory's word for it */
   readonly name?: string | undefined
   /** Whether to take part in the request of `q`. @defaultValue always */
-  readonly enable?: ((q: Q) => boolean) | undefined
+  readonly enable?: ((q: Q, ctx: RunContext) => boolean) | undefined
   /** Gives up after so many ms. @defaultValue none but the request's deadline */
   readonly timeoutMs?: number | undefined
   /** What becomes of the request when this component fails. @defaultValue the stage's own policy */

@@ -14,7 +14,8 @@ export interface Description {
 
 const titles: Record<StageName, string> = {
   hydrateQuery: 'hydrate the query', source: 'fetch', hydrate: 'hydrate', filter: 'filter', score: 'score', rerank: 'rerank',
-  select: 'select', filterSelected: 'filter the page, backfill', effect: 'after the answer',
+  select: 'select', hydrateSelected: 'hydrate the page',
+  filterSelected: 'filter the page, backfill', finalize: 'arrange the page', effect: 'after the answer',
 }
 
 const settings = ({ onError, timeoutMs, conditional }: WiredComponent) =>

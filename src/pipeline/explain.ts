@@ -17,6 +17,8 @@ export interface Explanation {
   readonly position?: number
   /** The filter that held it back. */
   readonly removedBy?: string
+  /** Its story within the pipelines that ran inside this one's components. */
+  readonly within: readonly { readonly component: string; readonly story: Explanation }[]
   /** The whole story, one sentence a line. */
   readonly text: string
 }
@@ -43,7 +45,7 @@ function scoring(parts: readonly ScorePart[]): string[] {
 }
 
 /**
- * Why one item is where it is: which sources brought it, what every scorer made of it, which reranker moved it, which
+ * Why one item is where it is: which sources brought it, what every scorer made of it, which component moved it, which
  * filter held it back.
  *
  * @throws ContractError when `result` is no result of a pipeline.
@@ -66,6 +68,11 @@ function scoring(parts: readonly ScorePart[]): string[] {
 export function explain<Q, C>(result: RankResult<Q, C>, id: CandidateId): Explanation {
   if (![result?.selected, result?.rest, result?.removed].every((items: unknown) => Array.isArray(items)))
     throw new ContractError(expected('explain', 'result', 'what a pipeline answered', result))
+  const within = (result.nested ?? [])
+    .map(({ component, result: inner }) => ({ component, story: explain(inner, id) }))
+    .filter(({ story }) => story.fate !== 'not retrieved')
+  const told = (lines: readonly string[]) =>
+    [...within.flatMap(({ component, story }) => [`Within ${component}:`, ...story.text.split('\n').map((line) => `  ${line}`)]), ...lines].join('\n')
   const selected = result.selected.find((item) => item.id === id)
   const item = selected ?? result.rest.find((one) => one.id === id)
   if (item) {
@@ -82,14 +89,14 @@ export function explain<Q, C>(result: RankResult<Q, C>, id: CandidateId): Explan
         ? `It is ${ordinal(position)} on the page.`
         : `It found no place on the page of ${result.selected.length} and is ${ordinal(position - result.selected.length)} behind it.`,
     ]
-    return { id, fate: selected ? 'selected' : 'rest', sources, parts, score, rank, moves, position, text: lines.join('\n') }
+    return { id, fate: selected ? 'selected' : 'rest', sources, parts, score, rank, moves, position, within, text: told(lines) }
   }
   const gone = result.removed.find((one) => one.id === id)
   if (gone) {
     const { sources, parts, by, stage } = gone
     const when = stage === 'filterSelected' ? 'It had made the page, but' : parts.length > 0 ? 'Then' : 'Before it was scored,'
     const lines = [`${list(sources)} brought it.`, ...scoring(parts), `${when} ${by} held it back.`]
-    return { id, fate: 'removed', sources, parts, moves: [], removedBy: by, text: lines.join('\n') }
+    return { id, fate: 'removed', sources, parts, moves: [], removedBy: by, within, text: told(lines) }
   }
-  return { id, fate: 'not retrieved', sources: [], parts: [], moves: [], text: 'No source brought it.' }
+  return { id, fate: 'not retrieved', sources: [], parts: [], moves: [], within, text: told(['No source brought it.']) }
 }

@@ -6,18 +6,19 @@
  * for objects of ordinary size. Assigning to `__proto__` would set the prototype, so that one key is defined instead.
  */
 export function mergeFields(base: object, additions: readonly object[]): object {
-  const merged: Record<string, unknown> = {}
+  const merged = {}
   assignFields(merged, base)
   for (let i = 0; i < additions.length; i++) assignFields(merged, additions[i])
   return merged
 }
 
-function assignFields(target: Record<string, unknown>, from: object): void {
+/** Adds the fields of `from` to `target`. */
+export function assignFields(target: object, from: object): void {
   const keys = Object.keys(from)
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]
     const value = (from as Record<string, unknown>)[key]
     if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
-    else target[key] = value
+    else (target as Record<string, unknown>)[key] = value
   }
 }

@@ -1,32 +1,30 @@
-import type { Component } from './component'
-import { describePlan } from './wiring'
-import type { Wiring } from './wiring'
-import { planOf } from './pipeline-builder'
-import type { BuilderCall, IdentifiedSettings, PipelineBuilder, PipelineOptions } from './pipeline-builder'
+import { builderOf } from './builder'
+import type { PipelineBuilder, PipelineOptions } from './pipeline-builder'
 import type { RankResult } from './rank-result'
-import { runPlan } from './run'
 import type { RunOptions } from './run'
-import type { StageName } from './trace'
+import type { Wiring } from './wiring'
 
 /** A feed pipeline, ready to answer requests. It holds no state between them but a running number. */
-export interface MixerPipeline<Asked extends object, Q extends object, C extends object> {
+export interface MixerPipeline<Asked extends object, Q extends object, C extends object, Shown extends object = C> {
   readonly name: string
   /** What it is made of, as plain data. */
   readonly wiring: Wiring
+  /** The names of its parameters. */
+  readonly parameters: readonly string[]
   /**
    * Answers one request.
    *
    * The promise rejects with the caller's reason when `signal` aborts, and with a `ContractError` that names the
    * component when one broke its contract, or failed and may not be skipped.
    */
-  readonly run: (query: Asked, options?: RunOptions) => Promise<RankResult<Q, C>>
+  readonly run: (query: Asked, options?: RunOptions) => Promise<RankResult<Q, C, Shown>>
 }
 
 /**
  * Puts feed pipelines together: candidates from several sources, hydrated, filtered, scored, reranked, selected.
  *
  * Query hydrators → sources → merge by id → hydrators, filters and scorers as written → rerankers → selector →
- * post-selection filters with backfill → the answer → side effects. A source that fails costs the page that source
+ * post-selection hydrators and filters with backfill → finalizers → the answer → side effects. A source that fails costs the page that source
  * and nothing else; a filter that fails fails the request, because a safety filter that failed open would be a leak.
  *
  * @example
@@ -50,34 +48,5 @@ export interface MixerPipeline<Asked extends object, Q extends object, C extends
  */
 export const MixerPipeline = {
   /** A builder for requests of type `Q` and candidates of type `C`, as the sources bring them. */
-  for: <Q extends object, C extends object>(options: PipelineOptions<Q, C>): PipelineBuilder<Q, Q, C, C> => builderOf<Q, Q, C, C>(options, []),
+  for: <Q extends object, C extends object>(options: PipelineOptions<Q, C>): PipelineBuilder<Q, Q, C, C> => builderOf<Q, Q, C, C>(options),
 } as const
-
-function builderOf<Asked extends object, Q extends object, Fetched extends object, C extends object>(
-  options: IdentifiedSettings<Asked, Fetched>,
-  calls: readonly BuilderCall[],
-): PipelineBuilder<Asked, Q, Fetched, C> {
-  const plus = <NextQ extends object, NextC extends object>(stage: StageName, components: readonly Component<never>[]) =>
-    builderOf<Asked, NextQ, Fetched, NextC>(options, [...calls, { stage, components }])
-  return {
-    hydrateQuery: (...components) => plus('hydrateQuery', components),
-    source: (...components) => plus('source', components),
-    hydrate: (...components) => plus('hydrate', components),
-    filter: (...components) => plus('filter', components),
-    score: (...components) => plus('score', components),
-    rerank: (...components) => plus('rerank', components),
-    select: (component) => plus('select', [component]),
-    filterSelected: (...components) => plus('filterSelected', components),
-    effect: (...components) => plus('effect', components),
-    build() {
-      const plan = planOf(options, calls)
-      let serial = 0
-      return {
-        name: plan.name,
-        wiring: describePlan(plan),
-        // The plan was made of components that fit these types; the engine itself looks into neither query nor candidate.
-        run: (query, asked = {}) => runPlan(plan, serial++, query, asked) as Promise<RankResult<object, object>> as Promise<RankResult<Q, C>>,
-      }
-    },
-  }
-}

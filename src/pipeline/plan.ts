@@ -2,9 +2,12 @@ import { ContractError, expected, show } from '../errors'
 import type { Seed } from '../random'
 import type { CandidateId, Component } from './component'
 import type { Filter } from './filter'
+import type { Finalizer } from './finalizer'
 import type { Hydrator } from './hydrator'
+import type { ParameterValue } from './parameters'
 import type { QueryHydrator } from './query-hydrator'
 import type { Reranker } from './reranker'
+import type { RunContext } from './run-context'
 import type { Scorer } from './scorer'
 import type { Selector } from './selector'
 import type { SideEffect } from './side-effect'
@@ -20,7 +23,8 @@ export interface Part<T> {
   readonly stage: StageName
   readonly name: string
   readonly component: T
-  readonly enable: ((q: AnyQuery) => boolean) | undefined
+  readonly enable: ((q: AnyQuery, ctx: RunContext) => boolean) | undefined
+  readonly parameters: readonly string[]
   readonly timeoutMs: number | undefined
   /** Whether its failure is survived. */
   readonly skip: boolean
@@ -32,6 +36,11 @@ export type Step =
   | { readonly stage: 'filter'; readonly part: Part<Filter<AnyQuery, AnyCandidate>> }
   | { readonly stage: 'score'; readonly part: Part<Scorer<AnyQuery, AnyCandidate>> }
 
+/** One step over the selected page, run in the order written. */
+export type SelectedStep =
+  | { readonly stage: 'hydrateSelected'; readonly group: readonly Part<Hydrator<AnyQuery, AnyCandidate>>[] }
+  | { readonly stage: 'filterSelected'; readonly part: Part<Filter<AnyQuery, AnyCandidate>> }
+
 /** A pipeline as data: what runs, in which order, under which limits. The engine reads nothing else. */
 export interface Plan {
   readonly name: string
@@ -41,22 +50,24 @@ export interface Plan {
   readonly clock: () => number
   readonly stopwatch: () => number
   readonly seed: ((q: AnyQuery) => Seed) | undefined
-  readonly onTrace: ((trace: PipelineTrace) => void) | undefined
+  readonly onTrace: readonly ((trace: PipelineTrace) => void)[]
+  readonly parameters: ReadonlyMap<string, ParameterValue>
   readonly queryGroups: readonly (readonly Part<QueryHydrator<AnyQuery>>[])[]
   readonly sources: readonly Part<Source<AnyQuery, AnyCandidate>>[]
   readonly steps: readonly Step[]
   readonly rerankers: readonly Part<Reranker<AnyQuery, AnyCandidate>>[]
   readonly selector: Part<Selector<AnyQuery, AnyCandidate>> | undefined
-  readonly selectedFilters: readonly Part<Filter<AnyQuery, AnyCandidate>>[]
+  readonly selectedSteps: readonly SelectedStep[]
+  readonly finalizers: readonly Part<Finalizer<AnyQuery, AnyCandidate>>[]
   readonly effects: readonly Part<SideEffect<AnyQuery, AnyCandidate>>[]
 }
 
 const verbs = {
   hydrateQuery: 'hydrate', source: 'fetch', hydrate: 'hydrate', filter: 'keep', score: 'score', rerank: 'rerank',
-  select: 'select', filterSelected: 'keep', effect: 'run',
+  select: 'select', hydrateSelected: 'hydrate', filterSelected: 'keep', finalize: 'finalize', effect: 'run',
 } as const satisfies Record<StageName, string>
 
-const skippedByDefault: ReadonlySet<StageName> = new Set<StageName>(['hydrateQuery', 'source', 'hydrate', 'effect'])
+const skippedByDefault: ReadonlySet<StageName> = new Set<StageName>(['hydrateQuery', 'source', 'hydrate', 'hydrateSelected', 'effect'])
 
 /** The settings of `component`, checked. @throws ContractError naming the pipeline, the stage and the component. */
 export function readPart<T extends Component<AnyQuery>>(pipeline: string, stage: StageName, component: T): Part<T> {
@@ -67,34 +78,38 @@ export function readPart<T extends Component<AnyQuery>>(pipeline: string, stage:
     throw new ContractError(expected(where, stage, 'a component', component))
   let settings
   try {
-    const { name, enable, timeoutMs, onError } = component
-    settings = { name, enable, timeoutMs, onError, verb: (component as unknown as Record<string, unknown>)[verbs[stage]] }
+    const { name, enable, timeoutMs, onError, parameters } = component
+    settings = { name, enable, timeoutMs, onError, parameters, verb: (component as unknown as Record<string, unknown>)[verbs[stage]] }
   } catch (cause) {
     throw new ContractError(`feedrank/${where}: a component of stage \`${stage}\` throws when its settings are read`, { cause })
   }
-  const { name, enable, timeoutMs, onError, verb } = settings
+  const { name, enable, timeoutMs, onError, parameters = [], verb } = settings
   if (typeof name !== 'string' || name === '') throw wrong(stage, 'name', 'a non-empty string', name)
   if (typeof verb !== 'function') throw wrong(name, verbs[stage], `a function, as stage \`${stage}\` asks for`, verb)
   if (enable !== undefined && typeof enable !== 'function') throw wrong(name, 'enable', 'a function', enable)
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) throw wrong(name, 'timeoutMs', 'a positive number of ms', timeoutMs)
   if (onError !== undefined && onError !== 'fail' && onError !== 'skip') throw wrong(name, 'onError', "'fail' or 'skip'", onError)
+  if (!Array.isArray(parameters) || !parameters.every((one) => typeof one === 'string')) throw wrong(name, 'parameters', 'a list of names', parameters)
   if (stage === 'effect' && onError === 'fail') throw wrong(name, 'onError', "'skip': a side effect runs after the answer and cannot fail it", onError)
   return {
-    stage, name, component, timeoutMs,
-    enable: enable && ((q) => component.enable?.(q) ?? true),
+    stage, name, component, timeoutMs, parameters,
+    enable: enable && ((q, ctx) => component.enable?.(q, ctx) ?? true),
     skip: onError === undefined ? skippedByDefault.has(stage) : onError === 'skip',
   }
 }
 
+const partsOfStep = (step: Step | SelectedStep): readonly Part<unknown>[] => ('group' in step ? step.group : [step.part])
+
 /** Every part of a plan, in running order. */
-export function partsOf(plan: Pick<Plan, 'queryGroups' | 'sources' | 'steps' | 'rerankers' | 'selector' | 'selectedFilters' | 'effects'>): readonly Part<unknown>[] {
+export function partsOf(plan: Pick<Plan, 'queryGroups' | 'sources' | 'steps' | 'rerankers' | 'selector' | 'selectedSteps' | 'finalizers' | 'effects'>): readonly Part<unknown>[] {
   return [
     ...plan.queryGroups.flat(),
     ...plan.sources,
-    ...plan.steps.flatMap((step): readonly Part<unknown>[] => (step.stage === 'hydrate' ? step.group : [step.part])),
+    ...plan.steps.flatMap(partsOfStep),
     ...plan.rerankers,
     ...(plan.selector ? [plan.selector] : []),
-    ...plan.selectedFilters,
+    ...plan.selectedSteps.flatMap(partsOfStep),
+    ...plan.finalizers,
     ...plan.effects,
   ]
 }

@@ -28,6 +28,8 @@ export interface Pool {
   readonly sources: readonly (readonly string[])[]
   /** The latest form of each candidate, by slot. */
   readonly bySlot: AnyCandidate[]
+  /** 1 for a candidate that is the request's own copy, by slot. */
+  readonly owned: Uint8Array
   slots: Int32Array
   /** Frozen, so that a component which sorts its argument fails instead of confusing whose score is whose. */
   cs: readonly AnyCandidate[]
@@ -89,9 +91,19 @@ export function mergeCandidates(id: (c: AnyCandidate) => CandidateId, fetched: r
   }
   const slots = Int32Array.from({ length: ids.length }, (_, i) => i)
   return {
-    ids, sources, bySlot, slots, cs: Object.freeze(bySlot.slice()), scores: new Float64Array(ids.length), columns: [], removals: [],
+    ids, sources, bySlot, owned: new Uint8Array(ids.length), slots, cs: Object.freeze(bySlot.slice()), scores: new Float64Array(ids.length), columns: [], removals: [],
   }
 }
+
+/** The candidates of `slots` as they are now, in a frozen list. */
+export function candidatesOf(pool: Pool, slots: Int32Array): readonly AnyCandidate[] {
+  const cs: AnyCandidate[] = []
+  for (let i = 0; i < slots.length; i++) cs.push(pool.bySlot[slots[i]])
+  return Object.freeze(cs)
+}
+
+/** Which sources brought the candidates of `slots`. */
+export const sourcesAt = (pool: Pool, slots: ArrayLike<number>) => (index: number): readonly string[] => pool.sources[slots[index]]
 
 /** Takes out of `pool` whatever `mask` does not keep. */
 export function sift(pool: Pool, kept: Uint8Array, count: number, by: Part<Filter<object, object>>): void {

@@ -7,7 +7,7 @@ export interface ScorePart {
   readonly score: number
 }
 
-/** A reranker that moved a candidate, with its 0-based ranks before and after. */
+/** A component that moved a candidate: a reranker, the selector or a finalizer, with the 0-based places before and after. */
 export interface Move {
   readonly by: string
   readonly from: number
@@ -26,7 +26,7 @@ export interface RankedItem<C> {
   readonly sources: readonly string[]
   /** 0-based rank by score alone. */
   readonly rank: number
-  /** What the rerankers did to its rank, in order; those that left it in place are not listed. */
+  /** What rerankers, the selector and finalizers did to its place, in order; those that left it in place are not listed. */
   readonly moves: readonly Move[]
   /** 0-based place: on the page for a selected item, behind the page for the rest (the page's length and up). */
   readonly position: number
@@ -55,17 +55,23 @@ export interface EffectOutcome {
   readonly cause?: unknown
 }
 
+/** The answer of a pipeline that ran within a component of another. */
+export interface NestedResult {
+  readonly component: string
+  readonly result: RankResult<object, object>
+}
+
 /**
  * The answer to one request, and everything that led to it.
  *
  * Nothing vanishes: `retrieved = selected.length + rest.length + removed.length`, always. `rest` and `removed` are
- * built when first read.
+ * built when first read. `Shown` is the candidate with what the post-selection hydrators added.
  */
-export interface RankResult<Q, C> {
+export interface RankResult<Q, C, Shown = C> {
   /** The query as hydrated. */
   readonly query: Q
   /** The page, in order. */
-  readonly selected: readonly RankedItem<C>[]
+  readonly selected: readonly RankedItem<Shown>[]
   /** What passed the filters and found no place, best first. */
   readonly rest: readonly RankedItem<C>[]
   /** What the filters held back, in the order in which they did. */
@@ -73,6 +79,8 @@ export interface RankResult<Q, C> {
   /** Distinct candidates the sources brought. */
   readonly retrieved: number
   readonly trace: PipelineTrace
+  /** The answers of the pipelines that ran within its components. */
+  readonly nested: readonly NestedResult[]
   /** How the side effects ended, in the pipeline's order. It never rejects. */
   readonly settled: Promise<readonly EffectOutcome[]>
 }

@@ -1,5 +1,7 @@
 import { broken, call, isThenable, newRecord } from './call'
+import type { SourcesAt } from './call'
 import type { AnyCandidate, AnyQuery, Part, Plan } from './plan'
+import { sourcesAt } from './pool'
 import type { Pool } from './pool'
 import { rankOrder } from './rank-order'
 import { checkCancelled } from './request'
@@ -50,11 +52,11 @@ export async function rank(request: Request, rerankers: Plan['rerankers'], q: An
   for (const part of rerankers) {
     checkCancelled(request)
     const began = request.plan.stopwatch()
-    const { cs, scores } = ranked
+    const { cs, scores, slots } = ranked
     const n = cs.length
     const record = newRecord(part, n)
     try {
-      const started = call(request, part, q, record, (ctx) => part.component.rerank(q, cs, scores.slice(), request.limit, ctx))
+      const started = call(request, part, q, record, (ctx) => part.component.rerank(q, cs, scores.slice(), request.limit, ctx), sourcesAt(pool, slots))
       const outcome = isThenable(started) ? await started : started
       if (!outcome.done) continue
       const indices: readonly number[] = outcome.value
@@ -89,6 +91,7 @@ export async function select(
   part: Part<NonNullable<Plan['selector']>['component']> | undefined,
   q: AnyQuery,
   ranking: Pick<Ranking, 'cs' | 'scores'>,
+  sources: SourcesAt,
 ): Promise<readonly number[]> {
   const { cs } = ranking
   const n = cs.length
@@ -101,7 +104,7 @@ export async function select(
   }
   const record = newRecord(part, n)
   try {
-    const started = call(request, part, q, record, (ctx) => part.component.select(q, cs, ranking.scores.slice(), request.limit, ctx))
+    const started = call(request, part, q, record, (ctx) => part.component.select(q, cs, ranking.scores.slice(), request.limit, ctx), sources)
     const outcome = isThenable(started) ? await started : started
     if (!outcome.done) return best()
     const page: ArrayLike<number> = outcome.value

@@ -2,9 +2,9 @@ import { show } from '../errors'
 import { broken, call, fault, inWords, isThenable, newRecord } from './call'
 import type { Filter } from './filter'
 import type { Hydrator } from './hydrator'
-import { mergeFields } from './merge-fields'
+import { assignFields, mergeFields } from './merge-fields'
 import type { AnyCandidate, AnyQuery, Part } from './plan'
-import { sift } from './pool'
+import { candidatesOf, sift, sourcesAt } from './pool'
 import type { Pool } from './pool'
 import type { ComponentRecord, Request } from './request'
 import { callGroup, endStage } from './retrieve'
@@ -29,14 +29,27 @@ function fieldsAt(request: Request, part: HydratorPart, record: ComponentRecord,
   return undefined
 }
 
-/** Runs one group of hydrators at once; each candidate becomes a new object with what they add. */
-export async function hydrate(request: Request, group: readonly HydratorPart[], q: AnyQuery, pool: Pool): Promise<void> {
+/**
+ * Runs one group of hydrators at once over the candidates of `slots`, and gives those candidates with what was added.
+ *
+ * What a source brought is copied the first time something is added to it; the copy belongs to the request, and later
+ * hydrators add to it.
+ */
+export async function hydrate(
+  request: Request,
+  stage: 'hydrate' | 'hydrateSelected',
+  group: readonly HydratorPart[],
+  q: AnyQuery,
+  pool: Pool,
+  slots: Int32Array,
+  cs: readonly AnyCandidate[],
+): Promise<readonly AnyCandidate[]> {
   const began = request.plan.stopwatch()
-  const { cs, slots } = pool
   const n = cs.length
+  const sources = sourcesAt(pool, slots)
   const records = group.map((part) => newRecord(part, n))
   try {
-    const started = callGroup(group, (part, i) => call(request, part, q, records[i], (ctx) => part.component.hydrate(q, cs, ctx)))
+    const started = callGroup(group, (part, i) => call(request, part, q, records[i], (ctx) => part.component.hydrate(q, cs, ctx), sources))
     const outcomes = isThenable(started) ? await started : started
     group.forEach((part, h) => {
       const outcome = outcomes[h]
@@ -45,7 +58,7 @@ export async function hydrate(request: Request, group: readonly HydratorPart[], 
       if (!Array.isArray(answer) || answer.length !== n)
         throw broken(request, part, records[h], `must answer with an array of ${n}, one entry a candidate, got ${shapeOf(answer)}`)
     })
-    const next: AnyCandidate[] = []
+    const { bySlot, owned } = pool
     const additions: object[] = []
     for (let i = 0; i < n; i++) {
       additions.length = 0
@@ -56,16 +69,19 @@ export async function hydrate(request: Request, group: readonly HydratorPart[], 
         const added = fields ?? group[h].component.fallback
         if (added) additions.push(added)
       }
+      if (additions.length === 0) continue
+      const slot = slots[i]
       try {
-        next.push(additions.length === 0 ? cs[i] : mergeFields(cs[i], additions))
+        if (owned[slot] === 0) bySlot[slot] = mergeFields(bySlot[slot], additions)
+        else for (let a = 0; a < additions.length; a++) assignFields(bySlot[slot], additions[a])
+        owned[slot] = 1
       } catch (cause) {
         throw broken(request, group[0], records[0], `could not add to candidate ${show(pool.ids[slots[i]])}, whose fields throw when read: ${inWords(cause)}`)
       }
     }
-    for (let i = 0; i < n; i++) pool.bySlot[slots[i]] = next[i]
-    pool.cs = Object.freeze(next)
+    return candidatesOf(pool, slots)
   } finally {
-    endStage(request, 'hydrate', began, n, n, records)
+    endStage(request, stage, began, n, n, records)
   }
 }
 
@@ -99,11 +115,11 @@ export function readMask(
 /** Runs one filter and takes out what it holds back. */
 export async function filter(request: Request, part: FilterPart, q: AnyQuery, pool: Pool): Promise<void> {
   const began = request.plan.stopwatch()
-  const { cs } = pool
+  const { cs, slots } = pool
   const record = newRecord(part, cs.length)
   record.out = cs.length
   try {
-    const started = call(request, part, q, record, (ctx) => part.component.keep(q, cs, ctx))
+    const started = call(request, part, q, record, (ctx) => part.component.keep(q, cs, ctx), sourcesAt(pool, slots))
     const outcome = isThenable(started) ? await started : started
     if (!outcome.done) return
     const { kept, count } = readMask(request, part, record, outcome.value)
@@ -122,7 +138,7 @@ export async function score(request: Request, part: ScorerPart, q: AnyQuery, poo
   const record = newRecord(part, n)
   try {
     const previous = pool.scores.slice()
-    const started = call(request, part, q, record, (ctx) => part.component.score(q, cs, previous, ctx))
+    const started = call(request, part, q, record, (ctx) => part.component.score(q, cs, previous, ctx), sourcesAt(pool, slots))
     const outcome = isThenable(started) ? await started : started
     if (!outcome.done) return
     const answer: ArrayLike<unknown> = outcome.value

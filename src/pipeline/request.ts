@@ -1,6 +1,8 @@
 import type { Plan } from './plan'
 import { seededRandom } from '../random'
 import type { Random, Seed } from '../random'
+import type { ParameterValue } from './parameters'
+import type { NestedResult } from './rank-result'
 import type { ComponentTrace, StageTrace } from './trace'
 
 /** A record that is being written; it goes into the trace as it stands when the component is done. */
@@ -16,6 +18,8 @@ export interface Request {
   readonly startedAt: number
   readonly deadlineMs: number | undefined
   readonly stages: StageTrace[]
+  readonly nested: NestedResult[]
+  readonly parameters: ReadonlyMap<string, ParameterValue>
   /** The request's stream; each component forks its own from it. */
   readonly random: () => Random
   /** ms left until the deadline, `Infinity` without one, never negative. */
@@ -27,10 +31,10 @@ export interface Request {
   readonly cancel: (reason: unknown) => void
 }
 
-export function openRequest(
-  plan: Plan,
-  settings: { readonly now: number; readonly seed: Seed; readonly limit: number; readonly deadlineMs: number | undefined },
-): Request {
+/** What is settled before a request begins. */
+export type RequestSettings = Pick<Request, 'now' | 'seed' | 'limit' | 'deadlineMs' | 'parameters'>
+
+export function openRequest(plan: Plan, settings: RequestSettings): Request {
   const startedAt = plan.stopwatch()
   const endsAt = settings.deadlineMs === undefined ? Infinity : startedAt + settings.deadlineMs
   const inFlight = new Set<(reason: unknown) => void>()
@@ -40,6 +44,7 @@ export function openRequest(
     plan,
     startedAt,
     stages: [],
+    nested: [],
     inFlight,
     random: () => (stream ??= seededRandom(settings.seed)),
     left: () => (endsAt === Infinity ? Infinity : Math.max(0, endsAt - plan.stopwatch())),

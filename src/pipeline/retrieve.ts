@@ -26,7 +26,7 @@ export function callGroup<P extends Part<unknown>, T>(
 
 /** Writes one stage into the trace. */
 export function endStage(request: Request, stage: StageName, began: number, sizeIn: number, out: number, components: readonly ComponentRecord[]): void {
-  request.stages.push({ stage, durationMs: request.plan.stopwatch() - began, in: sizeIn, out, components })
+  request.stages.push({ stage, startMs: began - request.startedAt, durationMs: request.plan.stopwatch() - began, in: sizeIn, out, components })
 }
 
 /** Runs the query hydrators, group after group: the query with what each of them adds. */
@@ -57,6 +57,15 @@ export async function hydrateQuery(request: Request, groups: Plan['queryGroups']
     }
   }
   return q
+}
+
+/** The pool of a pipeline that is given its candidates; they are merged by id like those of any source. */
+export function receive(request: Request, given: readonly unknown[]): Pool {
+  const began = request.plan.stopwatch()
+  const record = newRecord({ name: 'given' })
+  const pool = mergeCandidates(request.plan.id, [{ source: 'given', candidates: given, record }])
+  endStage(request, 'source', began, 0, pool.ids.length, [record])
+  return pool
 }
 
 /** Runs every source at once and merges what they bring. */

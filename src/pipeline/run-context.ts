@@ -1,3 +1,6 @@
+import type { ParameterValue } from './parameters'
+import type { RankResult } from './rank-result'
+
 /**
  * What a component may know of the world beyond its arguments: time, randomness and cancellation come from here
  * and from nowhere else, so that a request can be replayed.
@@ -9,4 +12,14 @@ export interface RunContext {
   readonly now: number
   /** Uniform in [0, 1): a stream of this component's own, seeded per request, so neighbours never shift it. */
   readonly random: () => number
+  /** The ms this component may still take before it is given up on; `Infinity` where nothing ends it. */
+  readonly left: () => number
+  /** Every source that brought candidate `index` of the list this component was given; none where it was given no list. */
+  readonly sources: (index: number) => readonly string[]
+  /** The pipeline's parameters in this request. */
+  readonly parameters: ReadonlyMap<string, ParameterValue>
+  /** Puts a fault that this component survived into the trace. */
+  readonly note: (cause: unknown) => void
+  /** Hands in the answer of a pipeline that ran within this component, for the trace and for `explain`. */
+  readonly attach: (answer: RankResult<object, object>) => void
 }

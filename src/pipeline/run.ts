@@ -1,15 +1,17 @@
 import { ContractError, expected, show } from '../errors'
 import type { Seed } from '../random'
-import { inWords } from './call'
-import { fillPage } from './page'
+import { inWords, isThenable } from './call'
+import { makePage } from './page'
+import { overrideParameters } from './parameters'
+import type { Parameters } from './parameters'
 import type { AnyCandidate, AnyQuery, Plan } from './plan'
 import { rank } from './rank'
 import type { EffectOutcome, RankResult } from './rank-result'
 import { filter, hydrate, score } from './refine'
 import { checkCancelled, openRequest } from './request'
-import type { Request } from './request'
+import type { Request, RequestSettings } from './request'
 import { buildResult } from './result'
-import { hydrateQuery, retrieve } from './retrieve'
+import { hydrateQuery, receive, retrieve } from './retrieve'
 import { runEffects } from './run-effects'
 import type { PipelineTrace } from './trace'
 
@@ -25,6 +27,8 @@ export interface RunOptions {
   readonly seed?: Seed | undefined
   /** The time components see as `ctx.now`, ms since 1970. @defaultValue the pipeline's clock */
   readonly now?: number | undefined
+  /** Values of declared parameters for this request. @defaultValue as declared */
+  readonly parameters?: Parameters | undefined
 }
 
 /** `limit` if it can be the length of a page. @throws ContractError otherwise. */
@@ -44,6 +48,7 @@ function traceOf(request: Request, outcome: PipelineTrace['outcome'], error?: un
     pipeline: request.plan.name,
     now: request.now,
     seed: request.seed,
+    parameters: Object.fromEntries(request.parameters),
     durationMs: request.plan.stopwatch() - request.startedAt,
     ...(request.deadlineMs === undefined ? {} : { deadlineMs: request.deadlineMs }),
     outcome,
@@ -52,13 +57,15 @@ function traceOf(request: Request, outcome: PipelineTrace['outcome'], error?: un
   }
 }
 
-/** Hands the trace to the hook; a hook that fails must not cost the page. */
+/** Hands the trace to the hooks; one that fails must not cost the page. */
 function report(plan: Plan, trace: PipelineTrace): void {
-  try {
-    const reported: unknown = plan.onTrace?.(trace)
-    if (reported instanceof Promise) reported.catch(() => {})
-  } catch {
-    // an observer has no say in the answer
+  for (const hook of plan.onTrace) {
+    try {
+      const reported: unknown = hook(trace)
+      if (isThenable(reported)) Promise.resolve(reported).catch(() => {})
+    } catch {
+      // an observer has no say in the answer
+    }
   }
 }
 
@@ -71,8 +78,17 @@ function follow(signal: AbortSignal | undefined, stop: (reason: unknown) => void
   return () => signal.removeEventListener('abort', listener)
 }
 
-/** Runs one request through a plan. `serial` numbers the requests of a pipeline, so that no two share their randomness. */
-export async function runPlan(plan: Plan, serial: number, query: AnyQuery, options: RunOptions): Promise<RankResult<AnyQuery, AnyCandidate>> {
+/**
+ * Runs one request through a plan, from its sources or over the candidates `given`. `serial` numbers the requests of a
+ * pipeline, so that no two share their randomness.
+ */
+export async function runPlan(
+  plan: Plan,
+  serial: number,
+  query: AnyQuery,
+  options: RunOptions,
+  given?: readonly AnyCandidate[],
+): Promise<RankResult<AnyQuery, AnyCandidate>> {
   const where = `pipeline ${show(plan.name)}`
   if (typeof query !== 'object' || query === null) throw new ContractError(expected(where, 'query', 'an object', query))
   const { signal } = options
@@ -82,8 +98,9 @@ export async function runPlan(plan: Plan, serial: number, query: AnyQuery, optio
   if (!Number.isFinite(now)) throw new ContractError(expected(where, 'now', 'a time in ms', now))
   const seed = options.seed ?? plan.seed?.(query) ?? `${plan.name}/${now}/${serial}`
   if (typeof seed !== 'string' && !Number.isFinite(seed)) throw new ContractError(expected(where, 'seed', 'a string or a finite number', seed))
-  const settings = {
+  const settings: RequestSettings = {
     now,
+    parameters: overrideParameters(where, plan.parameters, options.parameters),
     seed,
     limit: options.limit === undefined ? plan.limit : checkLimit(where, options.limit),
     deadlineMs: options.deadlineMs === undefined ? plan.deadlineMs : checkDeadline(where, options.deadlineMs),
@@ -92,21 +109,21 @@ export async function runPlan(plan: Plan, serial: number, query: AnyQuery, optio
   const unfollow = follow(signal, request.cancel)
   try {
     const q = await hydrateQuery(request, plan.queryGroups, query)
-    const pool = await retrieve(request, plan.sources, q)
+    const pool = given ? receive(request, given) : await retrieve(request, plan.sources, q)
     for (const step of plan.steps) {
       checkCancelled(request)
-      if (step.stage === 'hydrate') await hydrate(request, step.group, q, pool)
+      if (step.stage === 'hydrate') pool.cs = await hydrate(request, step.stage, step.group, q, pool, pool.slots, pool.cs)
       else if (step.stage === 'filter') await filter(request, step.part, q, pool)
       else await score(request, step.part, q, pool)
     }
     checkCancelled(request)
     const ranking = await rank(request, plan.rerankers, q, pool)
-    const page = await fillPage(request, plan, q, pool, ranking)
+    const page = await makePage(request, plan, q, pool, ranking)
     checkCancelled(request)
     const trace = traceOf(request, 'answered')
     let settle: (outcomes: readonly EffectOutcome[] | Promise<readonly EffectOutcome[]>) => void = () => {}
     const settled = new Promise<readonly EffectOutcome[]>((resolve) => (settle = resolve))
-    const result = buildResult(q, pool, ranking, page, trace, settled)
+    const result = buildResult(q, pool, ranking, page, trace, request.nested, settled)
     if (plan.effects.length === 0) settle([])
     else setTimeout(() => settle(afterwards(plan, settings, signal, q, result)))
     report(plan, trace)
@@ -124,7 +141,7 @@ export async function runPlan(plan: Plan, serial: number, query: AnyQuery, optio
 /** The side effects, as a request of their own: no deadline, the same time and randomness, the same caller. */
 async function afterwards(
   plan: Plan,
-  settings: Parameters<typeof openRequest>[1],
+  settings: RequestSettings,
   signal: AbortSignal | undefined,
   q: AnyQuery,
   result: RankResult<AnyQuery, AnyCandidate>,

@@ -8,6 +8,6 @@ import type { RunContext } from './run-context'
  * It cannot delay or fail the answer; how it went is in `result.settled`. The request's deadline does not hold for
  * it, its own `timeoutMs` and the caller's signal do.
  */
-export interface SideEffect<Q, C> extends Component<Q> {
-  readonly run: (result: RankResult<Q, C>, ctx: RunContext) => Awaitable<void>
+export interface SideEffect<Q, C, Shown = C> extends Component<Q> {
+  readonly run: (result: RankResult<Q, C, Shown>, ctx: RunContext) => Awaitable<void>
 }

@@ -1,14 +1,18 @@
 import type { Seed } from '../random'
+import type { Parameters } from './parameters'
 
 /** The stages of a pipeline, in the order in which they run. */
 export type StageName =
-  | 'hydrateQuery' | 'source' | 'hydrate' | 'filter' | 'score' | 'rerank' | 'select' | 'filterSelected' | 'effect'
+  | 'hydrateQuery' | 'source' | 'hydrate' | 'filter' | 'score' | 'rerank' | 'select' | 'hydrateSelected' | 'filterSelected'
+  | 'finalize' | 'effect'
 
 /** What one component did in one request. */
 export interface ComponentTrace {
   readonly component: string
   /** False when its `enable` said no. */
   readonly enabled: boolean
+  /** When it was called, in ms after the request began. */
+  readonly startMs: number
   readonly durationMs: number
   /** Candidates it was given (0 for query hydrators and sources). */
   readonly in: number
@@ -26,11 +30,15 @@ export interface ComponentTrace {
   readonly error?: string
   /** What was thrown. */
   readonly cause?: unknown
+  /** The traces of pipelines that ran within it. */
+  readonly nested?: readonly PipelineTrace[]
 }
 
-/** One stage of one request: a parallel group, or a single filter, scorer, reranker or selector call. */
+/** One stage of one request: a parallel group, or a single call of a filter, scorer, reranker, selector or finalizer. */
 export interface StageTrace {
   readonly stage: StageName
+  /** When it began, in ms after the request did. */
+  readonly startMs: number
   readonly durationMs: number
   readonly in: number
   readonly out: number
@@ -44,6 +52,7 @@ export interface PipelineTrace {
   readonly now: number
   /** The seed of the request's randomness: pass it to `run` to replay the request. */
   readonly seed: Seed
+  readonly parameters: Parameters
   readonly durationMs: number
   readonly deadlineMs?: number
   readonly outcome: 'answered' | 'failed' | 'aborted'

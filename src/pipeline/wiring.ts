@@ -32,17 +32,24 @@ export function describePlan(plan: Plan): Wiring {
   const add = (stage: StageName, parallel: boolean, parts: readonly Part<unknown>[]) => {
     if (parts.length > 0) stages.push({ stage, parallel, components: parts.map(wired) })
   }
+  const addInOrder = (stage: StageName, part: Part<unknown>) => {
+    const last = stages[stages.length - 1]
+    if (last?.stage === stage) last.components.push(wired(part))
+    else add(stage, false, [part])
+  }
   for (const group of plan.queryGroups) add('hydrateQuery', true, group)
   add('source', true, plan.sources)
   for (const step of plan.steps) {
-    const last = stages[stages.length - 1]
     if (step.stage === 'hydrate') add('hydrate', true, step.group)
-    else if (last?.stage === step.stage) last.components.push(wired(step.part))
-    else add(step.stage, false, [step.part])
+    else addInOrder(step.stage, step.part)
   }
   add('rerank', false, plan.rerankers)
   add('select', false, plan.selector ? [plan.selector] : [])
-  add('filterSelected', false, plan.selectedFilters)
+  for (const step of plan.selectedSteps) {
+    if (step.stage === 'hydrateSelected') add(step.stage, true, step.group)
+    else addInOrder(step.stage, step.part)
+  }
+  add('finalize', false, plan.finalizers)
   add('effect', true, plan.effects)
   return {
     pipeline: plan.name,

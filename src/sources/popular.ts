@@ -1,12 +1,13 @@
 import { ArgumentError, checkInteger, expected } from '../errors'
-import type { Awaitable, ComponentOptions, RunContext, Source } from '../pipeline'
+import type { ComponentOptions, Source } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
 import { rankOrder } from '../pipeline/rank-order'
+import type { Items } from './items-of'
 
 /** What {@link popular} takes. */
 export interface PopularOptions<Q, C> extends ComponentOptions<Q> {
   /** The items to choose from: a list, ranked once, or a function, asked and ranked in every request. */
-  readonly items: readonly C[] | ((q: Q, ctx: RunContext) => Awaitable<readonly C[]>)
+  readonly items: Items<Q, C>
   /** How often an item was liked, read or bought. */
   readonly count: (c: C) => number
   /** The most items to bring. @defaultValue 100 */

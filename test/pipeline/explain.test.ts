@@ -30,7 +30,7 @@ describe('explain', () => {
     expect(explain(result, 1)).toMatchObject({ fate: 'removed', removedBy: 'seen', parts: [] })
     expect(explain(result, 1).text).toBe('network brought it.\nBefore it was scored, seen held it back.')
     expect(explain(result, 6).text).toContain('It had made the page, but safety held it back.')
-    expect(explain(result, 99)).toEqual({ id: 99, fate: 'not retrieved', sources: [], parts: [], moves: [], text: 'No source brought it.' })
+    expect(explain(result, 99)).toEqual({ id: 99, fate: 'not retrieved', sources: [], parts: [], moves: [], within: [], text: 'No source brought it.' })
     expect(JSON.parse(JSON.stringify(explain(result, 2)))).toEqual(explain(result, 2))
   })
 

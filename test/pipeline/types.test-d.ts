@@ -1,5 +1,6 @@
-import { MixerPipeline } from 'feedrank/pipeline'
+import { CandidatePipeline, MixerPipeline, ScoringPipeline, when } from 'feedrank/pipeline'
 import type { Filter, Hydrator, QueryHydrator, RankResult, Reranker, Scorer, Source } from 'feedrank/pipeline'
+import { fromPipeline } from 'feedrank/sources'
 import { describe, expectTypeOf, it } from 'vitest'
 
 interface Ask { readonly userId: string }
@@ -93,5 +94,57 @@ describe('types that accumulate', () => {
     MixerPipeline.for<Ask, { readonly url: string }>({ name: 'pages', id: (page) => page.url })
     // @ts-expect-error nothing tells one page from another
     MixerPipeline.for<Ask, { readonly url: string }>({ name: 'pages' })
+  })
+})
+
+describe('the page and the smaller pipelines', () => {
+  it('what a post-selection hydrator adds is known to the filters of the page, finalizers and the page, not to the rest', () => {
+    const built = start().hydrateSelected(certainAuthors).filterSelected(byAuthor)
+      .finalize({ name: 'f', finalize: (_, page) => page.map((post, i) => (post.authorId > 0 ? i : i)) })
+      .effect({ name: 'e', run: (result) => { expectTypeOf(result.selected[0].candidate.authorId).toEqualTypeOf<number>() } })
+      .build()
+    type Result = Awaited<ReturnType<typeof built.run>>
+    expectTypeOf<Result['selected'][number]['candidate']>().toEqualTypeOf<Post & Author>()
+    expectTypeOf<Result['rest'][number]['candidate']>().toEqualTypeOf<Post>()
+    // @ts-expect-error nobody adds authorId to the page
+    start().finalize({ name: 'f', finalize: (_, page) => page.map((post) => post.authorId) })
+  })
+
+  it('a gated hydrator without a fallback is uncertain', () => {
+    const must: Hydrator<Ask, Post, Author> & { readonly onError: 'fail' } = { name: 'must', onError: 'fail', hydrate: (_, posts) => posts.map(() => ({ authorId: 1 })) }
+    start().hydrate(when((q: Ask) => q.userId !== '', certainAuthors)).filter(byAuthor)
+    // @ts-expect-error it may be disabled
+    start().hydrate(when((q: Ask) => q.userId !== '', must)).filter(byAuthor)
+  })
+
+  it('a gate asks of the query what its predicate and its component ask', () => {
+    const news: Source<{ readonly lang: string }, Post> = { name: 'news', enable: (q) => q.lang !== '', fetch: () => [] }
+    const asked = MixerPipeline.for<Ask & { readonly lang: string }, Post>({ name: 'x' }).source({ name: 's', fetch: () => [] })
+    asked.source(when((q) => q.userId !== '', news))
+    // @ts-expect-error the request has no country
+    start().source(when((q: { readonly country: string }) => q.country === 'pl', { name: 'n', fetch: (): Post[] => [] }))
+    // @ts-expect-error the request has no language
+    start().source(when((q: Ask) => q.userId !== '', news))
+  })
+
+  it('a pipeline within another brings what it shows, and asks no more than it is given', () => {
+    const inner = start().hydrateSelected(certainAuthors).build()
+    const poor: MixerPipeline<{ readonly token: string }, object, Post> = MixerPipeline.for<{ readonly token: string }, Post>({ name: 'p' }).source({ name: 's', fetch: () => [] }).build()
+    MixerPipeline.for<Ask, Post & Author>({ name: 'outer' }).source(fromPipeline(inner))
+    start().source(fromPipeline(poor, { query: (q: Ask) => ({ token: q.userId }) }))
+    // @ts-expect-error the request has no token
+    start().source(fromPipeline(poor))
+  })
+
+  it('smaller pipelines have fewer stages', () => {
+    const candidates = CandidatePipeline.for<Ask, Post>({ name: 'c' })
+    const scoring = ScoringPipeline.for<Ask, Post>({ name: 's' })
+    // @ts-expect-error it ranks nothing
+    void candidates.score
+    // @ts-expect-error it is given its candidates
+    void scoring.source
+    // @ts-expect-error nobody adds authorId
+    scoring.score(authorScorer)
+    scoring.hydrate(certainAuthors).score(authorScorer)
   })
 })
