@@ -86,7 +86,10 @@ const items = titles.map(([title, genres], i): FeedItem => ({
   position: i + 1, movieId: String(100 + i), title, genres, score: 0.91 - 0.043 * i,
   sources: i % 2 === 0 ? ['twoTowerIndex', 'similarToLiked'] : ['popularNow'],
   reason: i % 2 === 0 ? 'Close to what you liked: Pulp Fiction (1994).' : 'Many people like it now.',
-  story: `${i % 2 === 0 ? 'twoTowerIndex and similarToLiked' : 'popularNow'} brought it.\nranker scored it ${(0.91 - 0.043 * i).toFixed(3)}.\nIt ranked ${i + 3}th of 214 by score.\nmmr moved it from ${i + 3}th to ${i + 1}th.\nIt is ${i + 1}th on the page.`,
+  story: [
+    `${i % 2 === 0 ? 'twoTowerIndex and similarToLiked' : 'popularNow'} brought it.`, `ranker scored it ${(0.91 - 0.043 * i).toFixed(3)}.`,
+    `It ranked ${i + 5}th of 214 by score.`, `mmr moved it from ${i + 5}th to ${i + 4}th.`,
+  ].join('\n'),
 }))
 
 const component = (name: string, durationMs: number, given: number, out: number, rest: Partial<ComponentTrace> = {}): ComponentTrace =>
@@ -108,7 +111,10 @@ const trace: PipelineTrace = {
     { stage: 'hydrateQuery', durationMs: 1.91, in: 0, out: 0, components: [component('userFeatures', 1.88, 0, 0), component('seenMovies', 0.42, 0, 0)] },
     {
       stage: 'source', durationMs: 9.3, in: 0, out: 312,
-      components: [component('twoTowerIndex', 9.21, 0, 200), component('popularNow', 1.13, 0, 100, { duplicates: 41 }), component('similarToLiked', 3.74, 0, 100, { duplicates: 47 })],
+      components: [
+        component('twoTowerIndex', 9.21, 0, 200), component('popularNow', 1.13, 0, 100, { duplicates: 41 }),
+        component('similarToLiked', 3.74, 0, 100, { duplicates: 47 }),
+      ],
     },
     { stage: 'filter', durationMs: 0.31, in: 312, out: 214, components: [component('seen', 0.31, 312, 214)] },
     { stage: 'score', durationMs: 13.12, in: 214, out: 214, components: [component('ranker', 13.12, 214, 214)] },
@@ -132,7 +138,11 @@ const base: Results = {
   feed: {
     userId: '414', lastLiked: ['Pulp Fiction (1994)', 'Fargo (1996)', 'Trainspotting (1996)'], items, trace,
     retrieved: 312, removed: [{ by: 'seen', count: 98 }],
-    wiring: 'movies: a page of 6 within 500 ms\n  hydrate the query (at once)\n    userFeatures (50 ms, on error skip)\n    seenMovies (50 ms, on error skip)\n  fetch (at once)\n    twoTowerIndex (100 ms, on error skip)\n    popularNow (100 ms, on error skip)\n    similarToLiked (100 ms, on error skip)\n  filter\n    seen (on error fail)\n  score\n    ranker (on error fail)',
+    wiring: [
+      'movies: a page of 6 within 500 ms', '  hydrate the query (at once)', '    userFeatures (50 ms, on error skip)', '    seenMovies (50 ms, on error skip)',
+      '  fetch (at once)', '    twoTowerIndex (100 ms, on error skip)', '    popularNow (100 ms, on error skip)', '    similarToLiked (100 ms, on error skip)',
+      '  filter', '    seen (on error fail)', '  score', '    ranker (on error fail)',
+    ].join('\n'),
   },
   seconds: 94.3,
 }
@@ -143,7 +153,8 @@ export const wins = base
 /** Ours is behind logistic regression and item-to-item, and its probabilities are off. */
 export const loses: Results = {
   ...base,
-  ranking: ranking({ auc: 0.7402, logLoss: 0.5961, half: 0.0042 }).map((one, i) => (i === 0 ? { ...one, ece: 0.0514, ndcg10: 0.8401, reliability: reliability(0.3), calibration: 'none' } : one)),
+  ranking: ranking({ auc: 0.7402, logLoss: 0.5961, half: 0.0042 }).map((one, i) =>
+    (i === 0 ? { ...one, ece: 0.0514, ndcg10: 0.8401, reliability: reliability(0.3), calibration: 'none' } : one)),
   retrieval: retrieval(0.2002, 0.0161),
 }
 
@@ -176,7 +187,8 @@ export const extremes: Results = {
       against: { auc: difference(0.50001, 0.49996, 0.00001), logLoss: difference(0.7, 0.69, 0.5) },
     },
   ],
-  rankingCurve: [epoch(1, NaN, {}, { 'auc:liked': 0.5, __proto__: null as unknown as number, constructor: Infinity })], retrievalCurve: retriever(1).map((one) => ({ ...one, loss: Infinity })),
+  rankingCurve: [epoch(1, NaN, {}, { 'auc:liked': 0.5, constructor: Infinity })],
+  retrievalCurve: retriever(1).map((one) => ({ ...one, loss: Infinity })),
   retrieval: [
     { name: 'Two-tower', what: 'x', recall100: interval(0, 0) },
     { name: hostile, what: hostile, recall100: interval(NaN, NaN) },
@@ -185,12 +197,14 @@ export const extremes: Results = {
   retrievalQueries: 0,
   latencyPer1000: { p50Ms: NaN, p95Ms: 123_456 },
   feed: {
-    ...base.feed, userId: hostile, lastLiked: [hostile], wiring: hostile, retrieved: 0, removed: [{ by: hostile, count: 0 }, { by: 'aVeryLongFilterNameWithoutAnyPlaceToBreakItWhichGoesOnAndOn', count: 12 }],
+    ...base.feed, userId: hostile, lastLiked: [hostile], wiring: hostile, retrieved: 0,
+    removed: [{ by: hostile, count: 0 }, { by: 'aVeryLongFilterNameWithoutAnyPlaceToBreakItWhichGoesOnAndOn', count: 12 }],
     items: [
       { position: 1, movieId: '1', title: hostile, genres: [hostile], score: NaN, sources: [hostile], reason: hostile, story: `${hostile}\n\u0000\u0007` },
       {
         position: 2, movieId: '2', score: 1.7, sources: [], reason: '', story: '', genres: [],
-        title: 'Night of the Day of the Dawn of the Son of the Bride of the Return of the Revenge of the Terror of the Attack of the Evil, Mutant, Hellbound, Flesh-Eating Subhumanoid Zombified Living Dead, Part 3 (2005) Donaudampfschifffahrtselektrizit\u00e4tenhauptbetriebswerkbauunterbeamtengesellschaft',
+        title: 'Night of the Day of the Dawn of the Son of the Bride of the Return of the Revenge of the Terror of the Attack of the Evil, Mutant, ' +
+          'Hellbound, Flesh-Eating Subhumanoid Zombified Living Dead, Part 3 (2005) Donaudampfschifffahrtselektrizit\u00e4tenhauptbetriebswerkbauunterbeamtengesellschaft',
       },
     ],
     trace: {

@@ -27,7 +27,8 @@ describe.each(pages)('the report when it $name', ({ results, page, tags, text })
     const all = ids(tags)
     expect(new Set(all).size).toBe(all.length)
     for (const { attributes } of tags) {
-      const wanted = (attributes.get('aria-labelledby')?.split(' ') ?? []).concat(attributes.get('href')?.startsWith('#') ? attributes.get('href')?.slice(1) ?? [] : [])
+      const href = attributes.get('href') ?? ''
+      const wanted = [...(attributes.get('aria-labelledby')?.split(' ') ?? []), ...(href.startsWith('#') ? [href.slice(1)] : [])]
       for (const id of wanted) expect(all).toContain(id)
     }
   })
@@ -102,7 +103,8 @@ describe('the report', () => {
 
 describe('the colours', () => {
   const { page } = pages[0]
-  const palettes = [...page.matchAll(/:root \{([^}]*)\}/g)].map(([, body]) => new Map([...body.matchAll(/--([\w-]+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [name, value])))
+  const palettes = [...page.matchAll(/:root \{([^}]*)\}/g)].map(([, body]) =>
+    new Map([...body.matchAll(/--([\w-]+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [name, value])))
   const light = (colour: string) => {
     const [r, g, b] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
     return 0.2126 * r + 0.7152 * g + 0.0722 * b

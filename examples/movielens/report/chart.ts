@@ -17,25 +17,40 @@ ${body}</svg>`
 }
 
 /** The axis below a drawing, with round values. */
-export function xAxis(input: { readonly x: Scale; readonly y: number; readonly label: string; readonly wanted?: number; readonly least?: number }): Html {
+export function xAxis(input: {
+  readonly x: Scale
+  readonly y: number
+  readonly label: string
+  /** About how many ticks. */
+  readonly wanted?: number
+  /** The smallest step between two ticks, such as 1 for epochs. */
+  readonly least?: number
+}): Html {
   const { x, y, label, wanted = 5, least = 0 } = input
   const [left, right] = x.range
   const { values, places } = ticks(x.domain, wanted, least)
   return html`<g class="axes" aria-hidden="true"><path class="axis" d="M${left} ${y}H${right}"/>
-${values.map((value) => html`<path class="axis" d="M${x(value)} ${y}v4"/><text x="${x(value)}" y="${y + 18}" text-anchor="middle">${value.toFixed(places)}</text>`)}
+${values.map((value) => html`<path class="axis" d="M${x(value)} ${y}v4"/>
+<text x="${x(value)}" y="${y + 18}" text-anchor="middle">${value.toFixed(places)}</text>`)}
 <text x="${(left + right) / 2}" y="${y + 36}" text-anchor="middle">${label}</text></g>`
 }
 
 /** Grid lines across a drawing, with round values at their left. */
-export function yAxis(input: { readonly y: Scale; readonly x: readonly [left: number, right: number]; readonly wanted?: number; readonly format?: (value: number) => string }): Html {
+export function yAxis(input: {
+  readonly y: Scale
+  readonly x: readonly [left: number, right: number]
+  readonly wanted?: number
+  readonly format?: (value: number) => string
+}): Html {
   const { y, x: [left, right], wanted = 4 } = input
   const { values, places } = ticks(y.domain, wanted)
   const { format = (value: number) => value.toFixed(places) } = input
   return html`<g class="axes" aria-hidden="true">${values.map((value) =>
-    html`<path class="grid" d="M${left} ${y(value)}H${right}"/><text x="${left - 8}" y="${y(value) + 4}" text-anchor="end">${format(value)}</text>`)}</g>`
+    html`<path class="grid" d="M${left} ${y(value)}H${right}"/>
+<text x="${left - 8}" y="${y(value) + 4}" text-anchor="end">${format(value)}</text>`)}</g>`
 }
 
-export interface Point {
+interface Point {
   readonly x: number
   readonly y: number
 }
@@ -68,8 +83,9 @@ export const bar = (x: number, y: number, width: number, height: number, name = 
   html`<rect class="${name}" x="${x}" y="${y}" width="${Math.max(width, 1)}" height="${height}"/>`
 
 /** What each series looks like, in words beside its mark. */
-export const legend = (names: readonly string[]): Html | false =>
-  names.length > 1 && html`<ul class="legend">${names.map((name, i) => html`<li><svg aria-hidden="true" width="30" height="12" viewBox="0 0 30 12">${line([{ x: 0, y: 6 }, { x: 30, y: 6 }], i)}${marks([{ x: 15, y: 6 }], i)}</svg> ${name}</li>`)}</ul>`
+export const legend = (names: readonly string[]): Html | false => names.length > 1 && html`<ul class="legend">${names.map((name, i) => html`
+<li><svg aria-hidden="true" width="30" height="12" viewBox="0 0 30 12">${
+  line([{ x: 0, y: 6 }, { x: 30, y: 6 }], i)}${marks([{ x: 15, y: 6 }], i)}</svg> ${name}</li>`)}</ul>`
 
 /** A drawing with what it says above it, and what else belongs to it below. */
 export const figure = (title: string, note: string, picture: Html, rest: Html | false = false): Html =>

@@ -25,7 +25,8 @@ function timeline(split: readonly Part[]): (part: Part) => Html {
   const x = linearScale([from, to], [0, 200])
   const years = Array.from({ length: year(to) - year(from) }, (_, i) => Date.UTC(year(from) + 1 + i, 0)).filter((one) => year(one) % 5 === 0)
   const lines = years.map((one) => html`<path class="grid" d="M${x(one)} 0V20"/>`)
-  return (part) => html`<svg class="span" aria-hidden="true" width="200" height="20" viewBox="0 0 200 20">${lines}<path class="axis" d="M0 10H200"/>${
+  return (part) => html`
+<svg class="span" aria-hidden="true" width="200" height="20" viewBox="0 0 200 20">${lines}<path class="axis" d="M0 10H200"/>${
     known(part) && bar(x(part.from), 4, x(part.to) - x(part.from), 12, `bar ${part.name === 'test' ? 'ours' : ''}`)}</svg>`
 }
 

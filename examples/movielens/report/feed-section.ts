@@ -7,7 +7,8 @@ function score(value: number): Html {
   if (!Number.isFinite(value)) return html`<p class="score">no score</p>`
   const width = Math.min(Math.max(value, 0), 1) * 60
   return html`<p class="score"><span class="vh">Chance of a like: </span><span class="value">${percent(value, 0)}</span>
-<svg aria-hidden="true" width="60" height="6" viewBox="0 0 60 6"><rect class="track" width="60" height="6" rx="3"/><rect class="fill" width="${width}" height="6" rx="3"/></svg></p>`
+<svg aria-hidden="true" width="60" height="6" viewBox="0 0 60 6"><rect class="track" width="60" height="6" rx="3"/>
+<rect class="fill" width="${width}" height="6" rx="3"/></svg></p>`
 }
 
 function item({ position, title, genres, score: chance, sources, reason, story }: FeedItem): Html {
@@ -17,8 +18,10 @@ function item({ position, title, genres, score: chance, sources, reason, story }
 <div class="what"><h4>${title}</h4>
 <p class="genres">${genres.length > 0 ? genres.join(', ') : 'no genres listed'}</p>
 <p class="reason">${reason}</p>
-<div class="origin">${sources.length > 0 && html`<ul class="sources" aria-label="Sources">${sources.map((source) => html`<li>${source}</li>`)}</ul>`}
-${lines.length > 0 && html`<details><summary>Its story<span class="vh">: ${title}</span></summary><ol>${lines.map((one) => html`<li>${one}</li>`)}</ol></details>`}</div>
+<div class="origin">${sources.length > 0 && html`
+<ul class="sources" aria-label="Sources">${sources.map((source) => html`<li>${source}</li>`)}</ul>`}
+${lines.length > 0 && html`<details><summary>Its story<span class="vh">: ${title}</span></summary>
+<ol>${lines.map((one) => html`<li>${one}</li>`)}</ol></details>`}</div>
 </div>${score(chance)}</li>`
 }
 

@@ -1,5 +1,6 @@
 const minus = '\u2212'
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const numerals = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
 const none = 'no value'
 
 const withMinus = (text: string) => text.replace('-', minus)
@@ -57,6 +58,6 @@ export const list = (names: readonly string[]) =>
 export const plural = (n: number, noun: string, nouns = `${noun}s`) => `${count(n)} ${n === 1 ? noun : nouns}`
 
 /** Small counts in words, as in running text. */
-export const words = (n: number) => ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'][n] ?? count(n)
+export const words = (n: number) => numerals[n] ?? count(n)
 
 export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -13,7 +13,7 @@ const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 const forbidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]/g
 
 /** Text for an element or a quoted attribute. */
-export const escape = (text: string) => text.replace(forbidden, '\ufffd').replace(/[&<>"']/g, (sign) => entities[sign])
+const escape = (text: string) => text.replace(forbidden, '\ufffd').replace(/[&<>"']/g, (sign) => entities[sign])
 
 function markupOf(part: Part): string {
   if (part === false) return ''

@@ -20,12 +20,16 @@ const series = (name: string, curve: readonly EpochRecord[], of: (record: EpochR
   }),
 })
 
-const keys = (curve: readonly EpochRecord[], of: (record: EpochRecord) => Readonly<Record<string, number>>) =>
+type Measures = (record: EpochRecord) => Readonly<Record<string, number>>
+
+const keys = (curve: readonly EpochRecord[], of: Measures) =>
   [...new Set(curve.flatMap((record) => Object.keys(of(record))))]
 
 const own = (values: Readonly<Record<string, number>>, key: string) => (Object.hasOwn(values, key) ? values[key] : undefined)
 
-const abbreviations = new Map([['auc', 'AUC'], ['logLoss', 'log loss'], ['rmse', 'RMSE'], ['mae', 'MAE'], ['ndcg', 'NDCG'], ['mrr', 'MRR'], ['map', 'MAP'], ['ece', 'ECE']])
+const abbreviations = new Map([
+  ['auc', 'AUC'], ['logLoss', 'log loss'], ['rmse', 'RMSE'], ['mae', 'MAE'], ['ndcg', 'NDCG'], ['mrr', 'MRR'], ['map', 'MAP'], ['ece', 'ECE'],
+])
 
 /** A key such as `auc:liked` as people say it: `AUC of liked`. */
 const spoken = (key: string) => {
@@ -48,9 +52,14 @@ function panel(id: string, title: string, all: readonly Series[]): Html {
   const x = linearScale([Math.min(...epochs), Math.max(...epochs)], [56, 346])
   const y = linearScale(niceDomain(points.map(({ value }) => value)), [172, 10])
   const places = all.map(({ values }) => values.map(({ epoch, value }) => ({ x: x(epoch), y: y(value) })))
-  const body = html`${yAxis({ y, x: [56, 346] })}${xAxis({ x, y: 176, label: 'epoch', wanted: 8, least: 1 })}${places.map((place, i) => html`${line(place, i)}${marks(place, i)}`)}`
-  return figure(title, '', drawing({ id, title, description: note, width: 360, height: 216, body }), html`${legend(all.map(({ name }) => name))}<p class="note">${capital(note)}</p>`)
+  const curves = places.map((place, i) => html`${line(place, i)}${marks(place, i)}`)
+  const body = html`${yAxis({ y, x: [56, 346] })}${xAxis({ x, y: 176, label: 'epoch', wanted: 8, least: 1 })}${curves}`
+  const picture = drawing({ id, title, description: note, width: 360, height: 216, body })
+  return figure(title, '', picture, html`${legend(all.map(({ name }) => name))}<p class="note">${capital(note)}</p>`)
 }
+
+const column = (title: string, of: Measures, key: string): Column<EpochRecord> =>
+  ({ title, numeric: true, cell: (record) => measure(own(of(record), key) ?? NaN) })
 
 function model(id: string, name: string, curve: readonly EpochRecord[]): Html {
   if (curve.length === 0) return html`<h3>${name}</h3><p>It was not trained.</p>`
@@ -61,11 +70,13 @@ function model(id: string, name: string, curve: readonly EpochRecord[]): Html {
     series('training', curve, (record) => record.loss),
     ...(measures.includes('loss') ? [series('validation', curve, (record) => own(record.validation, 'loss'))] : []),
   ]
+  // No more than four lines can be told apart.
+  const partial = parts.slice(0, 4).map((key) => series(key, curve, (record) => own(record.parts, key)))
   const columns: Column<EpochRecord>[] = [
     { title: 'Epoch', head: true, cell: ({ epoch }) => String(epoch) },
     { title: 'Training loss', numeric: true, cell: ({ loss }) => measure(loss) },
-    ...(parts.length > 1 ? parts : []).map((key): Column<EpochRecord> => ({ title: `Loss of ${key}`, numeric: true, cell: ({ parts }) => measure(own(parts, key) ?? NaN) })),
-    ...measures.map((key): Column<EpochRecord> => ({ title: `Validation ${spoken(key)}`, numeric: true, cell: ({ validation }) => measure(own(validation, key) ?? NaN) })),
+    ...(parts.length > 1 ? parts : []).map((key) => column(`Loss of ${key}`, (record) => record.parts, key)),
+    ...measures.map((key) => column(`Validation ${spoken(key)}`, (record) => record.validation, key)),
     { title: 'Learning rate', numeric: true, cell: ({ learningRate }) => measure(learningRate) },
     { title: 'Gradient norm', numeric: true, cell: ({ gradientNorm }) => measure(gradientNorm, 3) },
     { title: 'Time', numeric: true, cell: ({ trainingMs }) => duration(trainingMs / 1000) },
@@ -73,10 +84,12 @@ function model(id: string, name: string, curve: readonly EpochRecord[]): Html {
   return html`<h3>${name} <small>${plural(curve.length, 'epoch')}, ${duration(seconds)}</small></h3>
 <div class="panels">
 ${panel(`${id}-loss`, losses.length > 1 ? 'Loss' : 'Training loss', losses)}
-${parts.length > 1 && panel(`${id}-parts`, 'Parts of the training loss', parts.slice(0, 4).map((key) => series(key, curve, (record) => own(record.parts, key))))}
-${measures.filter((key) => key !== 'loss').map((key, i) => panel(`${id}-v${i}`, `Validation ${spoken(key)}`, [series(key, curve, (record) => own(record.validation, key))]))}
+${parts.length > 1 && panel(`${id}-parts`, 'Parts of the training loss', partial)}
+${measures.filter((key) => key !== 'loss').map((key, i) =>
+    panel(`${id}-v${i}`, `Validation ${spoken(key)}`, [series(key, curve, (record) => own(record.validation, key))]))}
 </div>
-<details><summary>The numbers of each epoch</summary>${table({ id: `${id}-t`, caption: `${name}, epoch by epoch`, columns, rows: curve, narrow: 'scroll' })}</details>`
+<details><summary>The numbers of each epoch</summary>${
+  table({ id: `${id}-t`, caption: `${name}, epoch by epoch`, columns, rows: curve, narrow: 'scroll' })}</details>`
 }
 
 export function learningSection({ ranking, rankingCurve, retrieval, retrievalCurve }: Results): Html {

@@ -1,6 +1,6 @@
 import type { Results, RetrievalResult } from '../report-data'
 import { bar, drawing, figure, whisker, xAxis } from './chart'
-import { differenceCell, differenceScale, key } from './difference'
+import { differenceCell, differenceScale, itself, key } from './difference'
 import { count, measure, percent, plural, range } from './format'
 import { html, type Html } from './html'
 import { linearScale, niceDomain } from './scale'
@@ -19,7 +19,8 @@ function bars(rows: readonly RetrievalResult[], ours: RetrievalResult | undefine
     const { value, low, high } = row.recall100
     const known = [value, low, high].every(Number.isFinite)
     const at = i * each + 24
-    return html`<text class="label" x="2" y="${at - 7}">${cut(row.name, 34)}</text><text class="label n" x="346" y="${at - 7}" text-anchor="end">${measure(value)}</text>
+    return html`<text class="label" x="2" y="${at - 7}">${cut(row.name, 34)}</text>
+<text class="label n" x="346" y="${at - 7}" text-anchor="end">${measure(value)}</text>
 ${known && html`${bar(x(0), at, x(value) - x(0), 14, row === ours ? 'bar ours' : 'bar')}${whisker(at + 7, x(low), x(high), 4)}`}`
   })}`
   const description = rows.map(({ name, recall100 }) => `${name} ${measure(recall100.value)} (${range(recall100)})`).join('; ')
@@ -29,20 +30,22 @@ ${known && html`${bar(x(0), at, x(value) - x(0), 14, row === ours ? 'bar ours' :
 export function retrievalSection({ retrieval, retrievalQueries, dataset }: Results): Html {
   const { ours, baselines } = apart(retrieval, twoTower)
   const rows = ours ? [ours, ...baselines] : baselines
-  const note = html`Of the movies liked in the test part, how many are among the 100 that each method brings out of ${count(dataset.movies)}? Measured on ${plural(retrievalQueries, 'query', 'queries')}.`
+  const note = html`Of the movies liked in the test part, how many are among the 100 that each method brings out of ${count(dataset.movies)}?
+Measured on ${plural(retrievalQueries, 'query', 'queries')}.`
   if (rows.length === 0) return section('retrieval', 'Retrieval', note, html`<p>No retrieval result was measured.</p>`)
   const x = differenceScale(baselines.map(({ against }) => against))
   const shown = table({
     id: 'retrieval-t', narrow: 'stack', rows, rowClass: (row) => (row === ours ? 'ours' : ''),
     caption: html`Recall@100 with ${percent(rows[0].recall100.level, 0)} intervals, users resampled. ${key}`,
     columns: [
-      { title: 'Method', head: true, cell: (row) => html`${row.name}${row === ours && html` <span class="tag">ours</span>`} <small>${row.what}</small>` },
+      {
+        title: 'Method', head: true,
+        cell: (row) => html`${row.name}${row === ours && html` <span class="tag">ours</span>`} <small>${row.what}</small>`,
+      },
       { title: 'Recall@100', numeric: true, cell: (row) => withInterval(measure(row.recall100.value), range(row.recall100)) },
       {
         title: `${ours?.name ?? 'Ours'} minus this`, numeric: true,
-        cell: (row) => (row === ours
-          ? html`<span class="quiet"><span aria-hidden="true">\u2014</span><span class="vh">this is the model itself</span></span>`
-          : differenceCell(row.against, 'higher is better', x)),
+        cell: (row) => (row === ours ? itself : differenceCell(row.against, 'higher is better', x)),
       },
     ],
   })

@@ -22,7 +22,7 @@ function niceStep(span: number, wanted: number): number {
 }
 
 /** Round values within a domain, and the decimal places it takes to write them. */
-export interface Ticks {
+interface Ticks {
   readonly values: readonly number[]
   readonly places: number
 }

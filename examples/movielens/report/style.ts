@@ -20,7 +20,7 @@ const type = html`
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-top: 1.5rem; }
 body {
-  margin: 0 auto; padding: 0 clamp(1rem, 4vw, 3rem) 5rem; max-width: 80rem; background: var(--paper); color: var(--ink);
+  margin: 0 auto; padding: 0 clamp(1rem, 4vw, 3rem) 5rem; max-width: 84rem; background: var(--paper); color: var(--ink);
   font: 400 1rem/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', Arial, sans-serif;
   font-variant-numeric: tabular-nums; overflow-wrap: break-word;
 }
@@ -77,18 +77,24 @@ section > header, .summary > h2 { margin-bottom: 1.25rem; }
 @media (min-width: 48rem) {
   .findings > div { grid-template-columns: 13rem 6.75rem 1fr; column-gap: 1.25rem; align-items: start; }
 }
-@media (min-width: 66rem) {
-  section { display: grid; grid-template-columns: 13.5rem minmax(0, 1fr); column-gap: 2.5rem; }
+@media (min-width: 80rem) {
+  section { display: grid; grid-template-columns: 12.5rem minmax(0, 1fr); column-gap: 2.25rem; }
   section > header { position: sticky; top: 1.5rem; align-self: start; }
 }
 @media print {
   @page { margin: 16mm 14mm; }
-  body { padding: 0; max-width: none; font-size: 10pt; }
+  :root { --paper: #fff; }
+  html { font-size: 76%; }
+  body { padding: 0; max-width: none; }
+  .frame, .hold { overflow: visible; }
+  #trace .frame table { min-width: 0; }
+  figure > svg { max-width: 24rem; }
   nav, .skip, details:not([open]) { display: none; }
   .top { padding-top: 0; }
   section { padding: 1.25rem 0 1.5rem; }
   figure, tr, .feed > li, .findings > div { break-inside: avoid; }
-  h2, h3, caption { break-after: avoid; }
+  h2, h3, caption, thead, section > header { break-after: avoid; }
+  .facts { break-before: avoid; }
 }`
 
 const tables = html`
@@ -96,16 +102,16 @@ table { border-collapse: collapse; width: 100%; font-size: 0.875rem; line-height
 caption { text-align: left; color: var(--soft); padding-bottom: 0.75rem; max-width: 46rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.6rem 0; font-weight: 400; border-top: 1px solid var(--rule); }
 th + th, th + td, td + td { padding-left: 1.25rem; }
-thead th { border-top: 0; vertical-align: bottom; font-size: 0.8125rem; color: var(--soft); padding-top: 0; padding-bottom: 0.5rem; line-height: 1.3; }
+thead th { border-top: 0; padding-top: 0; padding-bottom: 0.5rem; vertical-align: bottom; font-size: 0.8125rem; line-height: 1.3; color: var(--soft); }
 tbody th { font-weight: 600; }
 tbody th small, td small { display: block; font-weight: 400; }
 .stage th small { display: inline; }
 td > svg { display: block; max-width: 100%; }
-td .value, time { white-space: nowrap; }
+time { white-space: nowrap; }
 .when { margin-top: 0.3rem; }
 .cards th[scope='row'] { min-width: 11rem; }
 .n { text-align: right; }
-td.n small { white-space: nowrap; }
+td.n { white-space: nowrap; }
 tr.ours > * { background: var(--raised); }
 tr.ours th { box-shadow: inset 3px 0 var(--ours); padding-left: 0.85rem; }
 tr.ours > :last-child { padding-right: 0.5rem; }
@@ -115,7 +121,8 @@ tr.ours > :last-child { padding-right: 0.5rem; }
 .standing.undecided { color: var(--open); }
 td .spark { margin-top: 0.2rem; }
 td.n .spark { margin-left: auto; }
-.frame { overflow-x: auto; }
+.frame, .hold { overflow-x: auto; }
+.cards :is(th, td) + :is(th, td) { padding-left: 1rem; }
 .frame caption { max-width: min(46rem, calc(100vw - 2.5rem)); }
 .tight > * { padding-top: 0.3rem; padding-bottom: 0.3rem; white-space: nowrap; }
 .tight > * + * { padding-left: 0.9rem; }
@@ -141,7 +148,7 @@ const stacked = (table: string) => html`
   ${table} tr.ours > * { background: none; box-shadow: none; padding-left: 0; }`
 
 const narrow = html`
-@media (max-width: 60rem) {
+@media (max-width: 65rem) {
   ${stacked('.cards')}
   .cards tbody tr { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 0.6rem 1rem; }
   .cards th[scope='row'] { grid-column: 1 / -1; padding-bottom: 0; }
@@ -151,7 +158,7 @@ const narrow = html`
 @media (max-width: 40rem) {
   ${stacked('.stack')}
   table.cards tbody tr { display: block; }
-  table.stack td { display: grid; grid-template-columns: minmax(7rem, 2fr) 3fr; gap: 0 1rem; padding: 0.2rem 0; }
+  table.stack td { display: grid; grid-template-columns: minmax(5.5rem, 2fr) 3fr; gap: 0 1rem; padding: 0.2rem 0; }
   table.stack td::before { grid-row: span 4; font-size: inherit; }
   table.stack td > * { grid-column: 2; }
 }`
@@ -194,7 +201,10 @@ svg text.label { fill: var(--ink); }
 const feed = html`
 .liked { display: flex; flex-wrap: wrap; gap: 0.4rem; font-size: 0.875rem; }
 .liked li { padding: 0.15rem 0.65rem; border: 1px solid var(--rule); border-radius: 1rem; max-width: 100%; }
-.feed > li { display: grid; grid-template-columns: 1.75rem minmax(0, 1fr) auto; gap: 0 0.75rem; padding: 0.9rem 0; border-top: 1px solid var(--rule); }
+.feed > li {
+  display: grid; grid-template-columns: 1.75rem minmax(0, 1fr) auto; gap: 0 0.75rem;
+  padding: 0.9rem 0; border-top: 1px solid var(--rule);
+}
 .place { color: var(--soft); text-align: right; }
 .genres { font-size: 0.875rem; color: var(--soft); }
 .reason { margin-top: 0.3rem; font-size: 0.9375rem; }
@@ -202,7 +212,8 @@ const feed = html`
 .origin { display: flex; flex-wrap: wrap; align-items: center; gap: 0.15rem 0.9rem; margin-top: 0.35rem; }
 .origin details[open] { flex-basis: 100%; }
 .sources { display: flex; flex-wrap: wrap; gap: 0.3rem; min-width: 0; }
-.sources li { font: 0.75rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; padding: 0 0.4rem; background: var(--raised); border-radius: 0.2rem; color: var(--soft); overflow-wrap: anywhere; }
+.sources li { font: 0.75rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; }
+.sources li { padding: 0 0.4rem; background: var(--raised); border-radius: 0.2rem; color: var(--soft); overflow-wrap: anywhere; }
 .score { text-align: right; font-weight: 600; line-height: 1.35; }
 .score svg { display: block; margin-top: 0.25rem; }
 details { margin-top: 0.75rem; font-size: 0.875rem; }

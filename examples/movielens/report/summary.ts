@@ -4,17 +4,17 @@ import { html, type Html } from './html'
 import { apart, compare, twoTower, wideAndDeep, type Comparison } from './verdict'
 
 /** From this expected calibration error on, probabilities are not taken at their word. */
-export const calibrationBar = 0.03
+const calibrationBar = 0.03
 
 /** A question a team asks first, and what the numbers answer. */
-export interface Finding {
+interface Finding {
   readonly question: string
   readonly verdict: 'yes' | 'no' | 'undecided'
   readonly sentences: readonly string[]
 }
 
 /** The whole answer in a few sentences, and the findings behind it. */
-export interface Summary {
+interface Summary {
   readonly lead: readonly string[]
   readonly findings: readonly Finding[]
 }
@@ -31,7 +31,10 @@ function rankingFindings({ ranking }: Results): Summary {
   const { ours, baselines } = apart(ranking, wideAndDeep)
   const questions = ['Does Wide & Deep rank better than every baseline?', 'Do its probabilities fit better than every baseline\u2019s?'] as const
   const calibrated = 'Is it calibrated?'
-  if (!ours) return { lead: ['There is no result of Wide & Deep.'], findings: [...questions, calibrated].map((question) => missing(question, 'Wide & Deep')) }
+  if (!ours) {
+    const findings = [...questions, calibrated].map((question) => missing(question, 'Wide & Deep'))
+    return { lead: ['There is no result of Wide & Deep.'], findings }
+  }
   const auc = compare(baselines.map((one) => ({ name: one.name, value: one.auc.value, difference: one.against?.auc })), 'higher is better')
   const loss = compare(baselines.map((one) => ({ name: one.name, value: one.logLoss.value, difference: one.against?.logLoss })), 'lower is better')
   const bestNdcg = baselines.filter(({ ndcg10 }) => ndcg10 > ours.ndcg10).map(({ name, ndcg10 }) => `${name} (${measure(ndcg10)})`)

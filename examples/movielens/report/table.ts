@@ -35,15 +35,16 @@ export function table<R>(input: {
   }
   return framed(id, narrow, html`<table role="table" class="${narrow === 'cards' ? 'stack cards' : narrow}">
 <caption id="${id}">${caption}</caption>
-<thead role="rowgroup"><tr role="row">${columns.map(({ title, numeric }) => html`<th scope="col" role="columnheader" class="${numeric ? 'n' : ''}">${title}</th>`)}</tr></thead>
+<thead role="rowgroup"><tr role="row">${columns.map(({ title, numeric }) => html`
+<th scope="col" role="columnheader" class="${numeric ? 'n' : ''}">${title}</th>`)}</tr></thead>
 <tbody role="rowgroup">${rows.map((row) => html`
 <tr role="row" class="${rowClass(row)}">${columns.map((column) => cell(column, row))}</tr>`)}
 </tbody></table>`)
 }
 
-/** A frame in which a wide table scrolls, reachable by keyboard. */
-export const framed = (captionId: string, narrow: 'stack' | 'cards' | 'scroll', content: Html): Html =>
-  narrow !== 'scroll' ? content : html`<div class="frame" role="region" aria-labelledby="${captionId}" tabindex="0">${content}</div>`
+/** A frame in which a wide table scrolls, reachable by keyboard; the others scroll only where a font or a name is wider than foreseen. */
+const framed = (captionId: string, narrow: 'stack' | 'cards' | 'scroll', content: Html): Html =>
+  narrow !== 'scroll' ? html`<div class="hold">${content}</div>` : html`<div class="frame" role="region" aria-labelledby="${captionId}" tabindex="0">${content}</div>`
 
 /** A number with its interval below it. */
 export const withInterval = (value: string, interval: string): Html => html`<span class="value">${value}</span> <small>${interval}</small>`

@@ -1,4 +1,5 @@
 import type { Results } from '../report-data'
+import { bar } from './chart'
 import { count, day, milliseconds, percent } from './format'
 import { html, type Html } from './html'
 import { linearScale } from './scale'
@@ -46,7 +47,8 @@ function remarks({ enabled, timedOut, error, nonFinite, duplicates, invalid }: C
     invalid > 0 && `${count(invalid)} not usable`,
     nonFinite > 0 && `${count(nonFinite)} without a finite score`,
   ].filter((one) => one !== false)
-  return html`${faults.length > 0 && html`<strong class="fault"><span aria-hidden="true">\u25b2 </span>${faults.join(': ')}</strong> `}${quiet.join('; ')}`
+  const loud = faults.length > 0 && html`<strong class="fault"><span aria-hidden="true">\u25b2 </span>${faults.join(': ')}</strong> `
+  return html`${loud}${quiet.join('; ')}`
 }
 
 function name({ kind, stage, component }: Row): Html {
@@ -60,15 +62,19 @@ export function traceSection({ feed }: Results): Html {
   const rows = rowsOf(trace)
   const total = Math.max(known(trace.durationMs), ...rows.map(({ start, ms }) => known(start) + known(ms)), 0.001)
   const x = linearScale([0, total], [0, 160])
-  const span = ({ start, ms, kind }: Row) => html`<svg class="when" aria-hidden="true" width="160" height="12" viewBox="0 0 160 12"><path class="grid" d="M0 6H160"/><rect class="${kind === 'stage' ? 'bar' : 'bar ours'}" x="${x(known(start))}" y="2" width="${Math.max(x(known(ms)), 1)}" height="8"/></svg>`
+  const span = ({ start, ms, kind }: Row) => html`
+<svg class="when" aria-hidden="true" width="160" height="12" viewBox="0 0 160 12"><path class="grid" d="M0 6H160"/>${
+  bar(x(known(start)), 2, x(known(ms)), 8, kind === 'stage' ? 'bar' : 'bar ours')}</svg>`
   const outcome = { answered: 'It was answered', failed: 'It failed', aborted: 'It was aborted' }[trace.outcome]
   const deadline = trace.deadlineMs === undefined ? '' : ` (deadline ${milliseconds(trace.deadlineMs)})`
-  const note = html`The same request, stage by stage: ${outcome.toLowerCase()} after ${milliseconds(trace.durationMs)}${deadline}. The clock of the request stands at ${day(trace.now)}, its seed is <code>${String(trace.seed)}</code>.`
+  const note = html`The same request, stage by stage: ${outcome.toLowerCase()} after ${milliseconds(trace.durationMs)}${deadline}.
+The clock of the request stands at ${day(trace.now)}, its seed is <code>${String(trace.seed)}</code>.`
   return section('trace', 'What the pipeline did', note, html`
 ${trace.error !== undefined && html`<p class="fault"><strong>${outcome}: ${trace.error}</strong></p>`}
 ${rows.length === 0 ? html`<p>No stage ran.</p>` : table({
     id: 'trace-t', narrow: 'scroll', rows, rowClass: ({ kind }) => kind,
-    caption: html`Candidates in and out, time, and whatever did not go to plan in <code>${trace.pipeline}</code>. A bar stands where its time lies in the request; the whole width is ${milliseconds(total)}.`,
+    caption: html`Candidates in and out, time, and whatever did not go to plan in <code>${trace.pipeline}</code>.
+A bar stands where its time lies in the request; the whole width is ${milliseconds(total)}.`,
     columns: [
       { title: 'Stage and component', head: true, cell: name },
       { title: 'In', numeric: true, cell: (row) => count(row.in) },
@@ -79,5 +85,6 @@ ${rows.length === 0 ? html`<p>No stage ran.</p>` : table({
       { title: 'Remarks', cell: ({ component }) => component !== undefined && remarks(component) },
     ],
   })}
-${wiring.trim() !== '' && html`<details><summary>How the pipeline is wired</summary><pre tabindex="0" role="region" aria-label="Wiring of the pipeline">${wiring}</pre></details>`}`)
+${wiring.trim() !== '' && html`<details><summary>How the pipeline is wired</summary>
+<pre tabindex="0" role="region" aria-label="Wiring of the pipeline">${wiring}</pre></details>`}`)
 }

@@ -14,11 +14,14 @@ export function standing(difference: BootstrapDifference | undefined, direction:
 }
 
 /** One baseline beside our model by one measure. */
-export interface Rival {
+interface Rival {
   readonly name: string
   readonly value: number
   readonly difference: BootstrapDifference | undefined
 }
+
+const open = ({ difference }: Rival) =>
+  (difference ? `the interval of the difference of ${signed(difference.difference)} (${range(difference, signed)})` : '')
 
 /** What all the baselines together say. */
 export interface Comparison {
@@ -48,13 +51,15 @@ export function compare(rivals: readonly Rival[], direction: Direction): Compari
   const sentences: string[] = []
   for (const rival of behind) sentences.push(`It is behind ${rival.name} (${measure(rival.value)}) by ${gap(rival)}; the interval excludes 0.`)
   for (const rival of undecided)
-    sentences.push(`Against ${rival.name} (${measure(rival.value)}) it is undecided: the interval of the difference of ${rival.difference ? `${signed(rival.difference.difference)} (${range(rival.difference, signed)})` : ''} includes 0.`)
+    sentences.push(`Against ${rival.name} (${measure(rival.value)}) it is undecided: ${open(rival)} includes 0.`)
   for (const rival of unmeasured) sentences.push(`Against ${rival.name} (${measure(rival.value)}) no interval was measured.`)
   if (ahead.length > 0) {
     const all = ahead.length === rivals.length
-    const whom = ahead.length === 1 ? ahead[0].name : all ? ahead.length === 2 ? 'both baselines' : `all ${words(ahead.length)} baselines` : list(ahead.map(({ name }) => name))
+    const together = ahead.length === 2 ? 'both baselines' : `all ${words(ahead.length)} baselines`
+    const whom = ahead.length === 1 ? ahead[0].name : all ? together : list(ahead.map(({ name }) => name))
     const hardest = ahead.length > 1 ? `; the nearest is ${ahead[0].name} (${measure(ahead[0].value)})` : ` (${measure(ahead[0].value)})`
-    const intervals = ahead.length === 2 ? 'Both intervals exclude 0.' : ahead.length > 2 ? `All ${words(ahead.length)} intervals exclude 0.` : 'The interval excludes 0.'
+    const intervals = ahead.length === 1 ? 'The interval excludes 0.'
+      : `${ahead.length === 2 ? 'Both' : `All ${words(ahead.length)}`} intervals exclude 0.`
     sentences.push(`It is ahead of ${whom}${hardest}, by ${gap(ahead[0])}. ${intervals}`)
   }
   if (rivals.length === 0) sentences.push('There is no baseline to set it beside.')
