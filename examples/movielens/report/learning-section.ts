@@ -89,7 +89,7 @@ ${measures.filter((key) => key !== 'loss').map((key, i) =>
     panel(`${id}-v${i}`, `Validation ${spoken(key)}`, [series(key, curve, (record) => own(record.validation, key))]))}
 </div>
 <details><summary>The numbers of each epoch</summary>${
-  table({ id: `${id}-t`, caption: `${name}, epoch by epoch`, columns, rows: curve, narrow: 'scroll' })}</details>`
+  table({ id: `${id}-t`, caption: `${name}, epoch by epoch`, columns, rows: curve, narrow: 'scroll', rowClass: () => 'tight' })}</details>`
 }
 
 export function learningSection({ ranking, rankingCurve, retrieval, retrievalCurve }: Results): Html {

@@ -31,7 +31,7 @@ function rowsOf(trace: Trace): Row[] {
     const row = (component: Component, kind: Row['kind']): Row =>
       ({ kind, stage: title, component, in: component.in, out: component.out, start: component.startMs, ms: component.durationMs })
     if (stage.components.length === 1) return [row(stage.components[0], 'alone')]
-    const whole: Row = { kind: 'stage', stage: title, in: stage.in, out: stage.out, start: stage.startMs, ms: stage.durationMs }
+    const whole: Row = { kind: stage.components.length > 1 ? 'stage' : 'alone', stage: title, in: stage.in, out: stage.out, start: stage.startMs, ms: stage.durationMs }
     return [whole, ...stage.components.map((component) => row(component, 'component'))]
   })
 }
