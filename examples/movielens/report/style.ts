@@ -92,7 +92,7 @@ section > header, .summary > h2 { margin-bottom: 1.25rem; }
   nav, .skip, details:not([open]) { display: none; }
   .top { padding-top: 0; }
   section { padding: 1.25rem 0 1.5rem; }
-  figure, tr, .feed > li, .findings > div { break-inside: avoid; }
+  figure, table, tr, #latency, #reproduce, .feed > li, .findings > div { break-inside: avoid; }
   h2, h3, caption, thead, section > header { break-after: avoid; }
   .facts { break-before: avoid; }
 }`
