@@ -45,8 +45,8 @@ export async function buildFeed({ movies, past, retrieval, ranker, backend, now 
       hydrate: ({ userId }, ctx) => ({ rated: past.ratedBy(userId, ctx.now), profile: past.profile(userId, ctx.now) }),
     })
     .source(
-      fromFunction('two-tower', async (q, ctx) => {
-        const vector = await userVectors(retrieval, [{ ...q.profile, timestamp: ctx.now }])
+      fromFunction('two-tower', async (q) => {
+        const vector = await userVectors(retrieval, [q.profile])
         return candidates(retrieval.index.search(vector, perSource, { exclude: (id) => q.rated.has(id) })[0].keys)
       }, { timeoutMs: 500 }),
       popular({ name: 'popular now', items: candidates([...likedLately.keys()]), count: ({ id }) => likedLately.get(id) ?? 0, limit: perSource }),

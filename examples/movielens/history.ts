@@ -16,7 +16,7 @@ const mood = 5
  *
  * Ratings are added in order of time; what is read sees those strictly before its own moment.
  */
-export function history() {
+export function history(catalogue: ReadonlyMap<string, Movie>) {
   const users = runningAggregates({
     key: 'userId', timestamp: 'timestamp',
     aggregates: {
@@ -56,12 +56,14 @@ export function history() {
     catchUp(now)
     const { ratings, mean, meanSquare } = users.before(userId, now)
     const last = [...(rated.get(userId)?.values() ?? [])].slice(-mood)
+    const liked = together.lastLiked(userId)
     return {
       userRatings: ratings,
       userMean: mean,
       userDeviation: Math.sqrt(Math.max(meanSquare - mean ** 2, 0)),
       userMood: average([mean, ...last]),
-      recentlyLiked: together.lastLiked(userId),
+      recentlyLiked: liked,
+      likedGenres: liked.flatMap((id) => catalogue.get(id)!.genres),
     }
   }
 

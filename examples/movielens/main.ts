@@ -25,7 +25,7 @@ const say = (text: string) => console.log(`${((performance.now() - started) / 10
 
 const backend = await loadBackend(options.backend as BackendName | 'auto')
 const { movies, ratings } = await readMovieLens(new URL('../data/movielens-latest-small/', import.meta.url))
-const past = history()
+const past = history(movies)
 const rows = replay(past, ratings, movies)
 const split = splitByTime(rows, { timestamp: 'timestamp', fractions: [0.8, 0.1, 0.1] })
 say(`${rows.length} ratings replayed in order of time; features know only what came before`)
