@@ -1,16 +1,15 @@
 import { exp4, log4, sigmoid4, softplus4, tanh4 } from './math'
 
 /*
- * A chain of elementwise operations over one shape, run block by block: every instruction goes over a block of numbers
- * before the next one does, so what lies between them never leaves the innermost cache, and one call serves any chain.
+ * A chain of elementwise operations over one shape, run block by block: every instruction goes over a block of about a
+ * thousand numbers before the next one does, so what lies between them never leaves the innermost cache, and one call
+ * serves any chain.
  *
  * Operands are slots. A slot is four words: the address of the current block, the kind, the address of the whole array,
- * and for a stretched array its nest. Arrays are padded to whole vectors,
+ * and for a stretched array its nest; a periodic one is stretched once, as it looks the same in every block. Arrays are padded to whole vectors,
  * so no loop has a remainder.
  */
-export const blockSize: u32 = 1024
-
-const enum Slot { Temporary = 0, Contiguous = 1, Scalar = 2, Stretched = 3 }
+const enum Slot { Temporary = 0, Contiguous = 1, Scalar = 2, Stretched = 3, Periodic = 4 }
 
 export const slotBytes: usize = 16
 export const instructionBytes: usize = 20
@@ -96,14 +95,21 @@ function stretch(source: usize, nest: usize, start: u32, count: u32, target: usi
   }
 }
 
-/** `count` elements; then slots and instructions as said above. An instruction is a code and the addresses of its slots. */
-export function elementwise(count: u32, slots: usize, slotCount: u32, instructions: usize, instructionCount: u32): void {
+/**
+ * `count` elements in blocks of `block`, a multiple of 4; then slots and instructions as said above. An instruction is a
+ * code and the addresses of its slots.
+ */
+export function elementwise(count: u32, block: u32, slots: usize, slotCount: u32, instructions: usize, instructionCount: u32): void {
   const slotsEnd = slots + <usize>slotCount * slotBytes
   const instructionsEnd = instructions + <usize>instructionCount * instructionBytes
-  for (let slot = slots; slot < slotsEnd; slot += slotBytes)
-    if (load<u32>(slot, 4) == Slot.Scalar) splat(load<usize>(slot), v128.load32_splat(load<usize>(slot, 8)), ((min(count, blockSize) + 3) & ~3) << 2)
-  for (let start: u32 = 0; start < count; start += blockSize) {
-    const length = min(blockSize, count - start)
+  const first = min(count, block)
+  for (let slot = slots; slot < slotsEnd; slot += slotBytes) {
+    const kind = load<u32>(slot, 4)
+    if (kind == Slot.Scalar) splat(load<usize>(slot), v128.load32_splat(load<usize>(slot, 8)), ((first + 3) & ~3) << 2)
+    else if (kind == Slot.Periodic) stretch(load<usize>(slot, 8), load<usize>(slot, 12), 0, first, load<usize>(slot))
+  }
+  for (let start: u32 = 0; start < count; start += block) {
+    const length = min(block, count - start)
     for (let slot = slots; slot < slotsEnd; slot += slotBytes) {
       const kind = load<u32>(slot, 4)
       if (kind == Slot.Contiguous) store<usize>(slot, load<usize>(slot, 8) + (start << 2))

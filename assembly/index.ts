@@ -41,9 +41,9 @@ export function run(step: usize, end: usize): usize {
   for (; step < end; step += <usize>load<u32>(step, 4) << 2) {
     switch (load<u32>(step)) {
       case Step.Elementwise: {
-        const slots = step + 20
-        const instructions = slots + <usize>word(step, 1) * slotBytes
-        elementwise(word(step, 0), slots, word(step, 1), instructions, word(step, 2))
+        const slots = step + 24
+        const instructions = slots + <usize>word(step, 2) * slotBytes
+        elementwise(word(step, 0), word(step, 1), slots, word(step, 2), instructions, word(step, 3))
         break
       }
       case Step.Matmul: runMatmul(step); break

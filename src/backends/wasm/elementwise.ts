@@ -1,6 +1,6 @@
 import type { OperationName, Tensor } from '../../tensor'
 import { type Bindings, elements, resolveShape } from '../../tensor/shape'
-import { broadcastStrides, collapse } from '../javascript/loops'
+import { broadcastStrides, collapse, type LoopNest } from '../javascript/loops'
 import { place, type Place } from './places'
 import type { Stage } from './stages'
 import { storageOf } from './storage'
@@ -12,8 +12,9 @@ const codes = {
   add: 12, subtract: 13, multiply: 14, divide: 15, maximum: 16, minimum: 17, greater: 18, equal: 19, greaterInt: 20, equalInt: 21, where: 22,
 } as const
 
-const blockBytes = 1024 * 4
-const kinds = { temporary: 0, contiguous: 1, scalar: 2, stretched: 3 } as const
+/** Numbers that an instruction goes over at once, so that a dozen buffers of them stay in the innermost cache. */
+const longestBlock = 1024
+const kinds = { temporary: 0, contiguous: 1, scalar: 2, stretched: 3, periodic: 4 } as const
 const slotWords = 4
 
 const plain: ReadonlySet<OperationName> = new Set([
@@ -43,7 +44,9 @@ export function elementwiseWords(
   const shape = resolveShape(nodes[0].shape, bindings)
   const count = elements(shape)
   if (count === 0) return undefined
-  const bufferBytes = Math.min(blockBytes, count * 4)
+  const nestOf = (t: Tensor) => collapse(shape, [broadcastStrides(resolveShape(t.shape, bindings), shape.length), broadcastStrides(shape, shape.length)])
+  const block = blockFor(nodes.flatMap((t) => t.inputs.flatMap((input) => rowLength(nestOf(input)) ?? [])))
+  const bufferBytes = Math.min(block, count) * 4
   const slots: Slot[] = []
   const instructions: (readonly number[])[] = []
   const own = new Map<Tensor, number>()
@@ -66,11 +69,12 @@ export function elementwiseWords(
     const key = `${ids.get(root)} ${t.shape.join()}`
     const known = read.get(key)
     if (known !== undefined) return known
-    const nest = collapse(shape, [broadcastStrides(resolveShape(t.shape, bindings), shape.length), broadcastStrides(shape, shape.length)])
+    const nest = nestOf(t)
+    const row = rowLength(nest)
     const base = placeOf(root)
     const [stride] = nest.strides[0]
     const slot = addSlot(
-      nest.sizes.length > 1 ? { kind: kinds.stretched, at: buffer(), base, nest: nestWords(nest, 1) }
+      nest.sizes.length > 1 ? { kind: row !== undefined && block % row === 0 ? kinds.periodic : kinds.stretched, at: buffer(), base, nest: nestWords(nest, 1) }
       : stride === 0 ? { kind: kinds.scalar, at: buffer(), base }
       : { kind: kinds.contiguous, at: base, base },
     )
@@ -91,11 +95,22 @@ export function elementwiseWords(
     for (const root of new Set(t.inputs.map(storageOf)))
       if (own.has(root) && !kept.has(root) && lastReader.get(root) === t) idle.push(own.get(root)!)
   }
-  return encode(count, slots, instructions)
+  return encode([count, block], slots, instructions)
 }
 
-function encode(count: number, slots: readonly Slot[], instructions: readonly (readonly number[])[]): Word[] {
-  const firstSlot = 3
+/** The length of a row that repeats itself; `undefined` for any other way of stretching. */
+const rowLength = ({ sizes, strides: [stride] }: LoopNest): number | undefined =>
+  sizes.length === 2 && stride[0] === 0 && stride[1] === 1 ? sizes[1] : undefined
+
+/** Whole rows of the longest kind that fits, so that rows look the same in every block; whole vectors in any case. */
+function blockFor(rows: readonly number[]): number {
+  const units = rows.map((row) => row * (row % 4 === 0 ? 1 : row % 2 === 0 ? 2 : 4)).filter((unit) => unit <= longestBlock)
+  const unit = Math.max(4, ...units)
+  return longestBlock - (longestBlock % unit)
+}
+
+function encode(head: readonly number[], slots: readonly Slot[], instructions: readonly (readonly number[])[]): Word[] {
+  const firstSlot = head.length + 2
   const address = (slot: number): Word => ({ word: firstSlot + slot * slotWords })
   let nestsAt = firstSlot + slots.length * slotWords + instructions.length * 5
   const nests: number[] = []
@@ -106,5 +121,5 @@ function encode(count: number, slots: readonly Slot[], instructions: readonly (r
     return [at, kind, base, { word: start }]
   })
   const instructionPart = instructions.flatMap(([code, target, a, b, c]): Word[] => [code, address(target), address(a), address(b ?? a), address(c ?? a)])
-  return [count, slots.length, instructions.length, ...slotPart, ...instructionPart, ...nests]
+  return [...head, slots.length, instructions.length, ...slotPart, ...instructionPart, ...nests]
 }
