@@ -83,7 +83,7 @@ export async function showFeed(parts: FeedParts, userId: string): Promise<Result
       userId,
       lastLiked: recentlyLiked.slice(-5).reverse().map((id) => movies.get(id)!.title),
       items: result.selected.map(({ id, position, score, sources, candidate }): FeedItem => ({
-        position, score, sources,
+        position: position + 1, score, sources,
         movieId: candidate.movieId,
         title: candidate.title,
         genres: candidate.genres,

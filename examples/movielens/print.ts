@@ -15,7 +15,7 @@ export function printResults({ ranking, retrieval, retrievalQueries, feed, laten
   console.log(`\nScoring 1,000 candidates: ${latencyPer1000.p50Ms.toFixed(1)} ms (p50), ${latencyPer1000.p95Ms.toFixed(1)} ms (p95)`)
   console.log(`\nFeed of user ${feed.userId}, who last liked ${feed.lastLiked.join('; ')}\n`)
   for (const { position, title, genres, score, reason } of feed.items)
-    console.log(`${String(position + 1).padStart(3)}. ${title}  ${(100 * score).toFixed(0)}%  ${genres.join(', ')}\n     ${reason}`)
+    console.log(`${String(position).padStart(3)}. ${title}  ${(100 * score).toFixed(0)}%  ${genres.join(', ')}\n     ${reason}`)
   const removed = feed.removed.map(({ by, count }) => `${count} by '${by}'`).join(', ')
   console.log(`\n     ${feed.retrieved} candidates; held back: ${removed || 'none'}; ${feed.trace.durationMs.toFixed(0)} ms\n`)
 }

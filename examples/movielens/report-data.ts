@@ -35,6 +35,7 @@ export interface RetrievalResult {
 }
 
 export interface FeedItem {
+  /** From 1. */
   readonly position: number
   readonly movieId: string
   readonly title: string

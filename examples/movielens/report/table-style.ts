@@ -62,7 +62,7 @@ const narrow = html`
   ${stacked('.stack')}
   table.cards tbody tr { display: block; }
   table.stack td { display: grid; grid-template-columns: minmax(5.5rem, 2fr) 3fr; gap: 0 1rem; padding: 0.2rem 0; }
-  table.stack td::before { grid-row: span 4; font-size: inherit; }
+  table.stack td::before { grid-row: span 4; font-size: inherit; white-space: normal; }
   table.stack td > * { grid-column: 2; }
 }`
 
