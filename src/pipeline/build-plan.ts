@@ -3,6 +3,7 @@ import type { CandidateId, Component } from './component'
 import type { Filter } from './filter'
 import type { Finalizer } from './finalizer'
 import type { Hydrator } from './hydrator'
+import { roomyObject } from './merge-fields'
 import { readParameters } from './parameters'
 import type { IdentifiedSettings } from './pipeline-builder'
 import { partsOf, readPart } from './plan'
@@ -92,5 +93,6 @@ export function planOf(options: IdentifiedSettings<never, never>, calls: readonl
     seed: options.seed as Plan['seed'],
     onTrace,
     parameters,
+    Candidate: roomyObject(),
   }
 }

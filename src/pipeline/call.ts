@@ -82,27 +82,10 @@ function openContext(request: Request, part: Part<unknown>, record: ComponentRec
   let controller: AbortController | undefined
   let ended: { readonly reason: unknown } | undefined
   let draw: (() => number) | undefined
-  const abort = (reason: unknown) => {
-    ended ??= { reason }
-    controller?.abort(ended.reason)
-  }
-  const ctx: RunContext = {
-    now: request.now,
-    parameters: request.parameters,
-    sources: (index) => sources(index) ?? [],
-    left: () => (endsAt === Infinity ? Infinity : Math.max(0, endsAt - request.plan.stopwatch())),
-    note(cause) {
-      if (!open) return
-      record.error ??= inWords(cause)
-      record.cause ??= cause
-    },
-    attach(answer) {
-      if (!open) return
-      record.nested = [...(record.nested ?? []), answer.trace]
-      request.nested.push({ component: part.name, result: answer })
-    },
-    random: () => (draw ??= request.random().fork(part.name).next)(),
-    get signal() {
+  const context = new Context(
+    request.now,
+    request.parameters,
+    () => {
       if (controller) return controller.signal
       controller = new AbortController()
       if (!ended && request.cancelled) ended = request.cancelled
@@ -110,8 +93,45 @@ function openContext(request: Request, part: Part<unknown>, record: ComponentRec
       if (ended) controller.abort(ended.reason)
       return controller.signal
     },
+    () => (draw ??= request.random().fork(part.name).next)(),
+    () => (endsAt === Infinity ? Infinity : Math.max(0, endsAt - request.plan.stopwatch())),
+    (index) => sources(index) ?? [],
+    (cause) => {
+      if (!open) return
+      record.error ??= inWords(cause)
+      record.cause ??= cause
+    },
+    (answer) => {
+      if (!open) return
+      record.nested = [...(record.nested ?? []), answer.trace]
+      request.nested.push({ component: part.name, result: answer })
+    },
+  )
+  return {
+    ctx: context,
+    abort(reason) {
+      ended ??= { reason }
+      controller?.abort(ended.reason)
+    },
+    close: () => (open = false),
   }
-  return { ctx, abort, close: () => (open = false) }
+}
+
+/** A class for its one getter: an object literal with a getter costs 3 kB each, more than all else a call of a component does. */
+class Context implements RunContext {
+  constructor(
+    readonly now: number,
+    readonly parameters: RunContext['parameters'],
+    private readonly openSignal: () => AbortSignal,
+    readonly random: RunContext['random'],
+    readonly left: RunContext['left'],
+    readonly sources: RunContext['sources'],
+    readonly note: RunContext['note'],
+    readonly attach: RunContext['attach'],
+  ) {}
+  get signal(): AbortSignal {
+    return this.openSignal()
+  }
 }
 
 const timeoutError = (request: Request, part: Part<unknown>, ms: number) =>

@@ -99,10 +99,8 @@ async function hold(
     if (!outcome.done) return [...page]
     const { kept, count } = readMask(request, part, record, outcome.value)
     record.out = count
-    return page.filter((index, i) => {
-      if (kept[i] === 0) pool.removals.push({ slot: ranking.slots[index], by: part })
-      return kept[i] === 1
-    })
+    if (count < page.length) pool.removals.push({ slots: slots.filter((_, i) => kept[i] === 0), by: part })
+    return page.filter((_, i) => kept[i] === 1)
   } finally {
     endStage(request, 'filterSelected', began, page.length, record.out, [record])
   }

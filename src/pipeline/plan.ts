@@ -52,6 +52,8 @@ export interface Plan {
   readonly seed: ((q: AnyQuery) => Seed) | undefined
   readonly onTrace: readonly ((trace: PipelineTrace) => void)[]
   readonly parameters: ReadonlyMap<string, ParameterValue>
+  /** Makes the objects that hold hydrated candidates. */
+  readonly Candidate: new (fill: boolean) => object
   readonly queryGroups: readonly (readonly Part<QueryHydrator<AnyQuery>>[])[]
   readonly sources: readonly Part<Source<AnyQuery, AnyCandidate>>[]
   readonly steps: readonly Step[]

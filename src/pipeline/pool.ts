@@ -11,9 +11,9 @@ export interface ScoreColumn {
   readonly scores: Float64Array
 }
 
-/** Which filter took a slot out. */
+/** The slots that a filter took out, in order. */
 export interface Removal {
-  readonly slot: number
+  readonly slots: Int32Array
   readonly by: Part<Filter<object, object>>
 }
 
@@ -58,9 +58,13 @@ const readId = (id: (c: AnyCandidate) => CandidateId, candidate: unknown): Candi
 /** Merges what the sources brought, in their order: the first form of a candidate stays, every source of it is noted. */
 export function mergeCandidates(id: (c: AnyCandidate) => CandidateId, fetched: readonly Fetched[]): Pool {
   const slotOf = new Map<CandidateId, number>()
+  // Laid out for all that came and cut to what was distinct: arrays that grow are copied again and again.
+  const most = fetched.reduce((sum, { candidates }) => sum + candidates.length, 0)
   const ids: CandidateId[] = []
   const sources: (readonly string[])[] = []
   const bySlot: AnyCandidate[] = []
+  ids.length = sources.length = bySlot.length = most
+  let n = 0
   for (const { source, candidates, record } of fetched) {
     const alone: readonly string[] = Object.freeze([source])
     let firstInvalid = -1
@@ -74,10 +78,10 @@ export function mergeCandidates(id: (c: AnyCandidate) => CandidateId, fetched: r
       }
       const slot = slotOf.get(key)
       if (slot === undefined) {
-        slotOf.set(key, ids.length)
-        ids.push(key)
-        sources.push(alone)
-        bySlot.push(candidate as AnyCandidate)
+        slotOf.set(key, n)
+        ids[n] = key
+        sources[n] = alone
+        bySlot[n++] = candidate as AnyCandidate
         continue
       }
       record.duplicates++
@@ -89,16 +93,17 @@ export function mergeCandidates(id: (c: AnyCandidate) => CandidateId, fetched: r
       record.error = `${record.invalid} of ${candidates.length} entries are no candidates (no object with a string or finite number as id), `
         + `the first at ${firstInvalid}: ${show(candidates[firstInvalid])}`
   }
-  const slots = Int32Array.from({ length: ids.length }, (_, i) => i)
-  return {
-    ids, sources, bySlot, owned: new Uint8Array(ids.length), slots, cs: Object.freeze(bySlot.slice()), scores: new Float64Array(ids.length), columns: [], removals: [],
-  }
+  ids.length = sources.length = bySlot.length = n
+  const slots = new Int32Array(n)
+  for (let i = 0; i < n; i++) slots[i] = i
+  return { ids, sources, bySlot, owned: new Uint8Array(n), slots, cs: Object.freeze(bySlot.slice()), scores: new Float64Array(n), columns: [], removals: [] }
 }
 
 /** The candidates of `slots` as they are now, in a frozen list. */
 export function candidatesOf(pool: Pool, slots: Int32Array): readonly AnyCandidate[] {
   const cs: AnyCandidate[] = []
-  for (let i = 0; i < slots.length; i++) cs.push(pool.bySlot[slots[i]])
+  cs.length = slots.length
+  for (let i = 0; i < slots.length; i++) cs[i] = pool.bySlot[slots[i]]
   return Object.freeze(cs)
 }
 
@@ -115,16 +120,18 @@ export function sift(pool: Pool, kept: Uint8Array, count: number, by: Part<Filte
   const nextScores = scored ? new Float64Array(count) : scores.subarray(0, count)
   const nextCandidates: AnyCandidate[] = []
   nextCandidates.length = count
+  const removed = new Int32Array(slots.length - count)
   let n = 0
   for (let i = 0; i < slots.length; i++) {
     if (kept[i] === 0) {
-      pool.removals.push({ slot: slots[i], by })
+      removed[i - n] = slots[i]
       continue
     }
     nextSlots[n] = slots[i]
     if (scored) nextScores[n] = scores[i]
     nextCandidates[n++] = cs[i]
   }
+  pool.removals.push({ slots: removed, by })
   pool.slots = nextSlots
   pool.scores = nextScores
   pool.cs = Object.freeze(nextCandidates)

@@ -37,10 +37,11 @@ const pick = (ranking: Pick<Ranking, 'slots' | 'cs' | 'scores'>, order: ArrayLik
   const slots = new Int32Array(n)
   const scores = new Float64Array(n)
   const cs: AnyCandidate[] = []
+  cs.length = n
   for (let i = 0; i < n; i++) {
     slots[i] = ranking.slots[order[i]]
     scores[i] = ranking.scores[order[i]]
-    cs.push(ranking.cs[order[i]])
+    cs[i] = ranking.cs[order[i]]
   }
   return { slots, scores, cs: Object.freeze(cs) }
 }

@@ -59,25 +59,25 @@ export async function hydrate(
         throw broken(request, part, records[h], `must answer with an array of ${n}, one entry a candidate, got ${shapeOf(answer)}`)
     })
     const { bySlot, owned } = pool
-    const additions: object[] = []
     for (let i = 0; i < n; i++) {
-      additions.length = 0
+      const slot = slots[i]
+      let own: object | undefined = owned[slot] === 1 ? bySlot[slot] : undefined
       for (let h = 0; h < group.length; h++) {
         const outcome = outcomes[h]
         const fields = outcome.done ? fieldsAt(request, group[h], records[h], outcome.value, i) : undefined
         if (fields) records[h].out++
         const added = fields ?? group[h].component.fallback
-        if (added) additions.push(added)
+        if (!added) continue
+        try {
+          if (own) assignFields(own, added)
+          else own = mergeFields(bySlot[slot], added, new request.plan.Candidate(false))
+        } catch (cause) {
+          throw broken(request, group[h], records[h], `could not add to candidate ${show(pool.ids[slot])}, whose fields throw when read: ${inWords(cause)}`)
+        }
       }
-      if (additions.length === 0) continue
-      const slot = slots[i]
-      try {
-        if (owned[slot] === 0) bySlot[slot] = mergeFields(bySlot[slot], additions)
-        else for (let a = 0; a < additions.length; a++) assignFields(bySlot[slot], additions[a])
-        owned[slot] = 1
-      } catch (cause) {
-        throw broken(request, group[0], records[0], `could not add to candidate ${show(pool.ids[slots[i]])}, whose fields throw when read: ${inWords(cause)}`)
-      }
+      if (!own) continue
+      bySlot[slot] = own
+      owned[slot] = 1
     }
     return candidatesOf(pool, slots)
   } finally {
@@ -98,7 +98,7 @@ export function readMask(
   const n = record.in
   if (typeof answer !== 'object' || answer === null || answer.length !== n)
     throw broken(request, part, record, `must answer with a mask of ${n}, one boolean a candidate, got ${shapeOf(answer)}`)
-  const kept = new Uint8Array(n)
+  const kept = request.mask(n)
   let count = 0
   for (let i = 0; i < n; i++) {
     const value = answer[i]

@@ -19,6 +19,8 @@ export interface Request {
   readonly deadlineMs: number | undefined
   readonly stages: StageTrace[]
   readonly nested: NestedResult[]
+  /** Zeros for a filter's mask, good until the next is asked for. */
+  readonly mask: (n: number) => Uint8Array
   readonly parameters: ReadonlyMap<string, ParameterValue>
   /** The request's stream; each component forks its own from it. */
   readonly random: () => Random
@@ -39,12 +41,17 @@ export function openRequest(plan: Plan, settings: RequestSettings): Request {
   const endsAt = settings.deadlineMs === undefined ? Infinity : startedAt + settings.deadlineMs
   const inFlight = new Set<(reason: unknown) => void>()
   let stream: Random | undefined
+  let mask = new Uint8Array(0)
   const request: Request = {
     ...settings,
     plan,
     startedAt,
     stages: [],
     nested: [],
+    mask(n) {
+      if (mask.length < n) mask = new Uint8Array(n)
+      return mask.fill(0, 0, n)
+    },
     inFlight,
     random: () => (stream ??= seededRandom(settings.seed)),
     left: () => (endsAt === Infinity ? Infinity : Math.max(0, endsAt - plan.stopwatch())),

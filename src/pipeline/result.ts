@@ -31,11 +31,12 @@ export function buildResult(
   settled: Promise<readonly EffectOutcome[]>,
 ): RankResult<AnyQuery, AnyCandidate> {
   const size = ranking.slots.length
-  const open = openOf(page.removed)
+  let opened: readonly number[] | undefined
+  const open = () => (opened ??= openOf(page.removed))
   const orders = [...ranking.before.map(({ slots }) => slots), ranking.slots].map((slots) => placesOf(slots, pool.ids.length))
   // Each reranker between two orders of all slots; then the selector and each finalizer between two orders of what is open.
   const arranged = page.arrangements.some(({ by }) => by !== undefined)
-    ? [open, ...page.arrangements.map((one) => completed(one.page, open, size))].map((order) => placesOf(order, size))
+    ? [open(), ...page.arrangements.map((one) => completed(one.page, open(), size))].map((order) => placesOf(order, size))
     : []
   const movesOf = (index: number): Move[] => {
     const slot = ranking.slots[index]
@@ -58,13 +59,13 @@ export function buildResult(
     query,
     selected: page.selected.map(item),
     get rest() {
-      return (rest ??= completed(page.selected, open, size).slice(page.selected.length).map((index, i) => item(index, page.selected.length + i)))
+      return (rest ??= completed(page.selected, open(), size).slice(page.selected.length).map((index, i) => item(index, page.selected.length + i)))
     },
     get removed() {
-      return (removed ??= pool.removals.map(({ slot, by }) => ({
+      return (removed ??= pool.removals.flatMap(({ slots, by }) => Array.from(slots, (slot): RemovedItem<AnyCandidate> => ({
         id: pool.ids[slot], candidate: pool.bySlot[slot], sources: pool.sources[slot], by: by.name,
         stage: by.stage === 'filterSelected' ? 'filterSelected' : 'filter', parts: partsOfSlot(pool, slot),
-      })))
+      }))))
     },
     retrieved: pool.ids.length,
     trace,

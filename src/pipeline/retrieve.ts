@@ -40,18 +40,17 @@ export async function hydrateQuery(request: Request, groups: Plan['queryGroups']
       const asked = q
       const started = callGroup(group, (part, i) => call(request, part, asked, records[i], (ctx) => part.component.hydrate(asked, ctx)))
       const outcomes = isThenable(started) ? await started : started
-      const additions: object[] = []
       group.forEach((part, i) => {
         const outcome = outcomes[i]
         const added: unknown = outcome.done ? outcome.value : undefined
         if (typeof added === 'object' && added !== null) {
           records[i].out = 1
-          return additions.push(added)
+          q = mergeFields(q, added)
+          return
         }
         if (outcome.done) fault(request, part, records[i], new TypeError('it answered with no object of fields'))
-        if (part.component.fallback) additions.push(part.component.fallback)
+        if (part.component.fallback) q = mergeFields(q, part.component.fallback)
       })
-      if (additions.length > 0) q = mergeFields(q, additions)
     } finally {
       endStage(request, 'hydrateQuery', began, 0, 0, records)
     }
