@@ -4,6 +4,7 @@
  *
  *     npm start                             plain JavaScript, nothing native
  *     npm start -- --backend onnxruntime    or another backend that is installed
+ *     npm start -- --index usearch          approximate nearest neighbours, where usearch is installed
  *     npm start -- --user 414               another user's feed
  */
 import { mkdir, rename, writeFile } from 'node:fs/promises'
@@ -19,7 +20,15 @@ import { judgeRetrieval, trainRetrieval } from './retrieval'
 import { printResults } from './print'
 import { summaryOf } from './summary'
 
-const { values: options } = parseArgs({ options: { backend: { type: 'string', default: 'javascript' }, user: { type: 'string' }, out: { type: 'string', default: 'out' } } })
+const { values: options } = parseArgs({
+  options: {
+    backend: { type: 'string', default: 'javascript' },
+    index: { type: 'string', default: 'exact' },
+    user: { type: 'string' },
+    out: { type: 'string', default: 'out' },
+  },
+})
+if (options.index !== 'exact' && options.index !== 'usearch') throw new Error(`--index: expected exact or usearch, got ${options.index}`)
 const started = performance.now()
 const say = (text: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`)
 
@@ -30,7 +39,7 @@ const rows = replay(past, ratings, movies)
 const split = splitByTime(rows, { timestamp: 'timestamp', fractions: [0.8, 0.1, 0.1] })
 say(`${rows.length} ratings replayed in order of time; features know only what came before`)
 
-const retrieval = await trainRetrieval(split.train, split.validation, [...movies.values()], backend)
+const retrieval = await trainRetrieval(split.train, split.validation, [...movies.values()], backend, options.index)
 say(`two-tower model trained on ${backend.name}: ${retrieval.training.epochs.length} epochs, the best was ${retrieval.training.bestEpoch}`)
 const ranker = await trainRanker(split.train, split.validation, backend)
 say(`wide & deep model trained: ${ranker.training.epochs.length} epochs, the best was ${ranker.training.bestEpoch}`)

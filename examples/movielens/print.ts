@@ -13,7 +13,7 @@ export function printResults({ ranking, retrieval, retrievalQueries, feed, laten
     name, recall100.value.toFixed(4), `${recall100.low.toFixed(3)} to ${recall100.high.toFixed(3)}`, against === undefined ? '' : difference(against),
   ]))
   console.log(`\nScoring 1,000 candidates: ${latencyPer1000.p50Ms.toFixed(1)} ms (p50), ${latencyPer1000.p95Ms.toFixed(1)} ms (p95)`)
-  console.log(`\nFeed of user ${feed.userId}, who last liked ${feed.lastLiked.join('; ')}\n`)
+  console.log(`\nFeed of user ${feed.userId}, who ${feed.lastLiked.length > 0 ? `last liked ${feed.lastLiked.join('; ')}` : 'has liked nothing yet'}\n`)
   for (const { position, title, genres, score, reason } of feed.items)
     console.log(`${String(position).padStart(3)}. ${title}  ${(100 * score).toFixed(0)}%  ${genres.join(', ')}\n     ${reason}`)
   const removed = feed.removed.map(({ by, count }) => `${count} by '${by}'`).join(', ')

@@ -1,5 +1,5 @@
 import {
-  TwoTower, accuracy, bootstrapDifference, bootstrapInterval, categorical, createPredictor, defineFeatures, exactIndex, fit, multiHot, numeric,
+  TwoTower, accuracy, bootstrapDifference, bootstrapInterval, categorical, createPredictor, defineFeatures, exactIndex, fit, multiHot, numeric, usearchIndex,
   type Backend, type History as Training, type Interactions, type RowOf, type VectorIndex,
 } from 'feedrank'
 import { byCount, coLikes, countBy } from './co-likes'
@@ -24,7 +24,9 @@ const seed = 7
 const k = 100
 
 /** Trains the two towers on who liked what, and indexes every movie. */
-export async function trainRetrieval(train: readonly EventRow[], validation: readonly EventRow[], movies: readonly Movie[], backend: Backend) {
+export async function trainRetrieval(
+  train: readonly EventRow[], validation: readonly EventRow[], movies: readonly Movie[], backend: Backend, kind: 'exact' | 'usearch',
+) {
   const spec = retrievalSpec.fit(train)
   const places = new Map(movies.map(({ movieId }, place) => [movieId, place]))
   const items = spec.encode(movies, { scopes: ['item'] })
@@ -39,7 +41,8 @@ export async function trainRetrieval(train: readonly EventRow[], validation: rea
   })
   const towers = { user: await createPredictor(model, 'user', backend), item: await createPredictor(model, 'item', backend) }
   const vectors = (await towers.item.predict(items)).get('embedding')!
-  const index: VectorIndex<string> = exactIndex<string>({ dim: model.config.dim, metric: 'dot' })
+  const shape = { dim: model.config.dim, metric: 'dot' } as const
+  const index: VectorIndex<string> = kind === 'usearch' ? await usearchIndex<string>(shape) : exactIndex<string>(shape)
   index.add(movies.map(({ movieId }) => movieId), vectors)
   const vectorOf = (movieId: string) => vectors.subarray(places.get(movieId)! * index.dim, (places.get(movieId)! + 1) * index.dim)
   return { spec, model, training, towers, index, vectorOf }
