@@ -29,6 +29,8 @@ const marker = Symbol.for('feedrank.error')
  */
 export class FeedrankError extends Error {
   override name = 'FeedrankError'
+  /** The code all errors of a subclass share; absent on `FeedrankError` itself. */
+  static readonly code?: ErrorCode
   readonly code: ErrorCode
   readonly [marker] = true
 
@@ -38,87 +40,79 @@ export class FeedrankError extends Error {
   }
 
   /** True for every error of this library, or of this subclass when called on one, whichever copy made it. */
-  static isInstance(value: unknown): value is FeedrankError {
-    return typeof value === 'object' && value !== null && (value as { [marker]?: unknown })[marker] === true
+  static isInstance<E extends FeedrankError>(this: { readonly code?: ErrorCode; readonly prototype: E }, value: unknown): value is E {
+    if (typeof value !== 'object' || value === null || (value as { [marker]?: unknown })[marker] !== true) return false
+    return this.code === undefined || (value as FeedrankError).code === this.code
   }
 }
-
-const hasCode = (value: unknown, code: ErrorCode) => FeedrankError.isInstance(value) && value.code === code
 
 /** A value given to a public function is outside what that function takes. */
 export class ArgumentError extends FeedrankError {
   override name = 'ArgumentError'
+  static override readonly code = 'argument'
+
   constructor(message: string, options?: { readonly cause?: unknown }) {
     super('argument', message, options)
-  }
-  static override isInstance(value: unknown): value is ArgumentError {
-    return hasCode(value, 'argument')
   }
 }
 
 /** Tensor shapes that do not fit one another or their operation. */
 export class ShapeError extends FeedrankError {
   override name = 'ShapeError'
+  static override readonly code = 'shape'
+
   constructor(message: string, options?: { readonly cause?: unknown }) {
     super('shape', message, options)
-  }
-  static override isInstance(value: unknown): value is ShapeError {
-    return hasCode(value, 'shape')
   }
 }
 
 /** A feature specification that contradicts itself, or that does not fit the model or the rows it meets. */
 export class SpecError extends FeedrankError {
   override name = 'SpecError'
+  static override readonly code = 'spec'
+
   constructor(message: string, options?: { readonly cause?: unknown }) {
     super('spec', message, options)
-  }
-  static override isInstance(value: unknown): value is SpecError {
-    return hasCode(value, 'spec')
   }
 }
 
 /** A component that broke the contract of its stage: a wrong length, an index out of range, a name used twice. */
 export class ContractError extends FeedrankError {
   override name = 'ContractError'
+  static override readonly code = 'contract'
+
   constructor(message: string, options?: { readonly cause?: unknown }) {
     super('contract', message, options)
-  }
-  static override isInstance(value: unknown): value is ContractError {
-    return hasCode(value, 'contract')
   }
 }
 
 /** A backend or an optional package that is missing, broken or already disposed. */
 export class BackendError extends FeedrankError {
   override name = 'BackendError'
+  static override readonly code = 'backend'
+
   constructor(message: string, options?: { readonly cause?: unknown }) {
     super('backend', message, options)
-  }
-  static override isInstance(value: unknown): value is BackendError {
-    return hasCode(value, 'backend')
   }
 }
 
 /** Rows or columns that cannot be read as what they claim to be: the message names column and row. */
 export class DataError extends FeedrankError {
   override name = 'DataError'
+  static override readonly code = 'data'
+
   constructor(message: string, options?: { readonly cause?: unknown }) {
     super('data', message, options)
-  }
-  static override isInstance(value: unknown): value is DataError {
-    return hasCode(value, 'data')
   }
 }
 
 /** A model file that is missing, cut short, altered, or made for something else. */
 export class ModelFileError extends FeedrankError {
   override name = 'ModelFileError'
+  static override readonly code = 'model-file'
+
   constructor(message: string, options?: { readonly cause?: unknown }) {
     super('model-file', message, options)
-  }
-  static override isInstance(value: unknown): value is ModelFileError {
-    return hasCode(value, 'model-file')
   }
 }
 
