@@ -146,6 +146,43 @@ function multiplyEdge(a: usize, b: usize, depth: usize, c: usize, rowBytes: usiz
     }
 }
 
+@inline function storeFour(c: usize, sum: v128, add: bool, bias: usize, activation: u32): void {
+  let x = add ? f32x4.add(v128.load(c), sum) : sum
+  if (bias) x = f32x4.add(x, v128.load(bias))
+  v128.store(c, finish(x, activation))
+}
+
+/** One row times a block whose columns lie side by side, read where it is: for few rows packing would cost more than it saves. */
+function multiplyRow(a: usize, aStep: usize, b: usize, bStep: usize, columns: usize, depth: usize, c: usize, add: bool, bias: usize, activation: u32): void {
+  let column: usize = 0
+  for (; column + 16 <= columns; column += 16) {
+    let c0 = f32x4.splat(0), c1 = f32x4.splat(0), c2 = f32x4.splat(0), c3 = f32x4.splat(0)
+    let from = b + column * 4
+    let left = a
+    for (const end = from + depth * bStep; from < end; from += bStep, left += aStep) {
+      const x = v128.load_splat<f32>(left)
+      c0 = f32x4.add(c0, f32x4.mul(x, v128.load(from)))
+      c1 = f32x4.add(c1, f32x4.mul(x, v128.load(from, 16)))
+      c2 = f32x4.add(c2, f32x4.mul(x, v128.load(from, 32)))
+      c3 = f32x4.add(c3, f32x4.mul(x, v128.load(from, 48)))
+    }
+    const at = c + column * 4
+    const added = bias ? bias + column * 4 : 0
+    storeFour(at, c0, add, added, activation)
+    storeFour(at + 16, c1, add, added ? added + 16 : 0, activation)
+    storeFour(at + 32, c2, add, added ? added + 32 : 0, activation)
+    storeFour(at + 48, c3, add, added ? added + 48 : 0, activation)
+  }
+  for (; column < columns; column++) {
+    let x: f32 = 0
+    for (let p: usize = 0; p < depth; p++) x += load<f32>(a + p * aStep) * load<f32>(b + p * bStep + column * 4)
+    const at = c + column * 4
+    if (add) x = load<f32>(at) + x
+    if (bias) x += load<f32>(bias + column * 4)
+    store<f32>(at, f32x4.extract_lane(finish(f32x4.splat(x), activation), 0))
+  }
+}
+
 /** One matrix: `c [m, n] = a [m, k] · b [k, n]`; strides are in bytes, `bias` (n numbers) is 0 for none. */
 export function matmul(
   a: usize, aRow: usize, aStep: usize, b: usize, bColumn: usize, bStep: usize, c: usize,
@@ -163,6 +200,14 @@ export function matmul(
       const depth = min(depthStep, k - from)
       const add = from > 0
       const last = from + depth >= k
+      const after = last ? activation : Activation.None
+      if (m < tileRows && bColumn == 4) {
+        const biased = last && bias != 0 ? bias + column * 4 : 0
+        const right = b + column * 4 + from * bStep
+        for (let row: usize = 0; row < m; row++)
+          multiplyRow(a + row * aRow + from * aStep, aStep, right, bStep, columns, depth, c + row * rowBytes + column * 4, add, biased, after)
+        continue
+      }
       pack(b + column * bColumn + from * bStep, bColumn, bStep, columns, depth, tileColumns, packedB)
       for (let row: usize = 0; row < m; row += blockRows) {
         const rows = min(blockRows, m - row)
@@ -171,7 +216,6 @@ export function matmul(
         for (let j: usize = 0; j < columns; j += tileColumns) {
           const panelB = packedB + j * depth * 4
           const added = last && bias != 0 ? bias + (column + j) * 4 : 0
-          const after = last ? activation : Activation.None
           for (let i: usize = 0; i < rows; i += tileRows) {
             const panelA = packedA + i * depth * 4
             const at = corner + i * rowBytes + j * 4

@@ -58,7 +58,7 @@ function product(a: (i: number, p: number) => number, b: (p: number, j: number) 
 
 describe('matrix products', () => {
   // Around the tile (4 × 8), the blocks (64 rows, 1024 columns, 512 deep) and their remainders.
-  const sizes = [[1, 1, 1], [3, 7, 5], [4, 8, 16], [5, 9, 3], [8, 16, 512], [64, 8, 513], [65, 24, 1030], [130, 17, 70], [2, 1025, 6], [7, 2060, 4], [1, 40, 600], [40, 1, 600]] as const
+  const sizes = [[1, 1, 1], [3, 7, 5], [4, 8, 16], [5, 9, 3], [8, 16, 512], [64, 8, 513], [65, 24, 1030], [130, 17, 70], [2, 1025, 6], [7, 2060, 4], [1, 40, 600], [40, 1, 600], [3, 37, 1100], [2, 1100, 20]] as const
   const turns = [[false, false], [false, true], [true, false], [true, true]] as const
   test.each(sizes.flatMap((size) => turns.map((turn) => [...size, ...turn] as const)))('%i × %i, %i deep, turned: %s %s', async (m, n, k, transposeA, transposeB) => {
     const random = seededRandom(`${m} ${n} ${k}`)
@@ -78,15 +78,17 @@ describe('matrix products', () => {
 
   test('a row does not depend on those beside it', async () => {
     const random = seededRandom(1)
-    const feed = Float32Array.from({ length: 70 * 300 }, () => random.normal())
-    const w = Float32Array.from({ length: 300 * 20 }, () => random.normal())
-    const outputs = { y: ops.relu(ops.add(ops.matmul(input('a', ['batch', 300]), input('w', [300, 20])), input('b', [20]))) }
+    const feed = Float32Array.from({ length: 70 * 1300 }, () => random.normal())
+    const w = Float32Array.from({ length: 1300 * 20 }, () => random.normal())
+    const outputs = { y: ops.relu(ops.add(ops.matmul(input('a', ['batch', 1300]), input('w', [1300, 20])), input('b', [20]))) }
     const executable = await backend.compile(program(outputs))
     const b = new Float32Array(20).fill(0.1)
     const { y } = await executable.run({ a: feed, w, b })
     for (const row of [0, 3, 63, 64, 69]) {
-      const alone = await executable.run({ a: feed.slice(row * 300, (row + 1) * 300), w, b })
+      const alone = await executable.run({ a: feed.slice(row * 1300, (row + 1) * 1300), w, b })
       expect(alone.y.data).toEqual(y.data.slice(row * 20, (row + 1) * 20))
+      const five = await executable.run({ a: feed.slice(Math.min(row, 65) * 1300, (Math.min(row, 65) + 5) * 1300), w, b })
+      expect(five.y.data.slice((row - Math.min(row, 65)) * 20, (row - Math.min(row, 65) + 1) * 20)).toEqual(alone.y.data)
     }
     executable.dispose()
   })
