@@ -108,7 +108,7 @@ export function componentsAlone(candidates: number): Feed {
   const met = new Set<number>()
   const posts = lists(candidates).flat().filter((post) => !met.has(post.id) && met.add(post.id))
   const context: RunContext = {
-    now: 0, signal: new AbortController().signal, random: () => 0, left: () => Infinity, sources: () => [], parameters: new Map(), note: () => {}, attach: () => {},
+    now: 0, signal: new AbortController().signal, random: () => 0, left: () => Infinity, sources: () => [], score: () => NaN, parameters: new Map(), note: () => {}, attach: () => {},
   }
   const steps: { readonly run: () => unknown }[] = sources(candidates).map((one) => ({ run: () => one.fetch(ask, context) }))
   for (const one of hydrators) steps.push({ run: () => one.hydrate(ask, posts, context) })

@@ -81,6 +81,9 @@ export function planOf(options: IdentifiedSettings<never, never>, calls: readonl
     const unknown = part.parameters.find((parameter) => !parameters.has(parameter))
     if (unknown !== undefined)
       throw new ContractError(`feedrank/${where}: ${part.stage} ${show(part.name)} reads the parameter ${show(unknown)}, which the pipeline does not declare`)
+    const unscored = part.scores.find((scorer) => names.get(scorer) !== 'score')
+    if (unscored !== undefined)
+      throw new ContractError(`feedrank/${where}: ${part.stage} ${show(part.name)} needs the score of ${show(unscored)}, and no scorer of that name is there`)
   }
   return {
     ...lists,

@@ -8,12 +8,15 @@ import type { StageName } from './trace'
 import { describePlan } from './wiring'
 
 /** A builder that has been called so far as `calls` say; the builders of the smaller pipelines are parts of it. */
-export function builderOf<Asked extends object, Q extends object, Fetched extends object, C extends object, Shown extends object = C>(
+export function builderOf<Asked extends object, Q extends object, Fetched extends object, C extends object, Shown extends object = C, Scores extends string = never>(
   options: IdentifiedSettings<Asked, Fetched>,
   calls: readonly BuilderCall[] = [],
-): PipelineBuilder<Asked, Q, Fetched, C, Shown> {
-  const plus = <NextQ extends object, NextC extends object, NextShown extends object = NextC>(stage: StageName, components: readonly Component<never>[]) =>
-    builderOf<Asked, NextQ, Fetched, NextC, NextShown>(options, [...calls, { stage, components }])
+): PipelineBuilder<Asked, Q, Fetched, C, Shown, Scores> {
+  const plus = <NextQ extends object, NextC extends object, NextShown extends object = NextC, NextScores extends string = Scores>(
+    stage: StageName,
+    components: readonly Component<never>[],
+  ) =>
+    builderOf<Asked, NextQ, Fetched, NextC, NextShown, NextScores>(options, [...calls, { stage, components }])
   return {
     hydrateQuery: (...components) => plus('hydrateQuery', components),
     source: (...components) => plus('source', components),

@@ -72,12 +72,15 @@ interface Opened {
   readonly close: () => void
 }
 
-/** Which sources brought candidate `index` of a component's list. */
-export type SourcesAt = (index: number) => readonly string[]
-const noSources: SourcesAt = () => []
+/** What is known of candidate `index` of a component's list. */
+export interface ListView {
+  readonly sources: (index: number) => readonly string[]
+  readonly score: (scorer: string, index: number) => number
+}
+const noList: ListView = { sources: () => [], score: () => NaN }
 
 /** A component's context. The signal and the random stream are made when first asked for: most components want neither. */
-function openContext(request: Request, part: Part<unknown>, record: ComponentRecord, endsAt: number, sources: SourcesAt): Opened {
+function openContext(request: Request, part: Part<unknown>, record: ComponentRecord, endsAt: number, list: ListView): Opened {
   let open = true
   let controller: AbortController | undefined
   let ended: { readonly reason: unknown } | undefined
@@ -95,7 +98,7 @@ function openContext(request: Request, part: Part<unknown>, record: ComponentRec
     },
     () => (draw ??= request.random().fork(part.name).next)(),
     () => (endsAt === Infinity ? Infinity : Math.max(0, endsAt - request.plan.stopwatch())),
-    (index) => sources(index) ?? [],
+    list,
     (cause) => {
       if (!open) return
       record.error ??= inWords(cause)
@@ -117,7 +120,7 @@ function openContext(request: Request, part: Part<unknown>, record: ComponentRec
   }
 }
 
-/** A class for its one getter: an object literal with a getter costs 3 kB each, more than all else a call of a component does. */
+/** A class for its getters: an object literal with a getter costs 3 kB each, more than all else a call of a component does. */
 class Context implements RunContext {
   constructor(
     readonly now: number,
@@ -125,10 +128,16 @@ class Context implements RunContext {
     private readonly openSignal: () => AbortSignal,
     readonly random: RunContext['random'],
     readonly left: RunContext['left'],
-    readonly sources: RunContext['sources'],
+    private readonly list: ListView,
     readonly note: RunContext['note'],
     readonly attach: RunContext['attach'],
   ) {}
+  get sources(): RunContext['sources'] {
+    return this.list.sources
+  }
+  get score(): RunContext['score'] {
+    return this.list.score
+  }
   get signal(): AbortSignal {
     return this.openSignal()
   }
@@ -150,13 +159,13 @@ export function call<T>(
   q: AnyQuery,
   record: ComponentRecord,
   verb: (ctx: RunContext) => Awaitable<T>,
-  sources = noSources,
+  list = noList,
 ): Awaitable<Outcome<T>> {
   const { stopwatch } = request.plan
   const began = stopwatch()
   record.startMs = began - request.startedAt
   const ms = allowance(request, part)
-  const { ctx, abort, close } = openContext(request, part, record, began + ms, sources)
+  const { ctx, abort, close } = openContext(request, part, record, began + ms, list)
   const failed = (cause: unknown): Outcome<T> => {
     close()
     record.durationMs = stopwatch() - began

@@ -1,6 +1,6 @@
 import { broken, call, isThenable, newRecord } from './call'
 import type { AnyQuery, Part, Plan } from './plan'
-import { candidatesOf, sourcesAt } from './pool'
+import { candidatesOf, listView } from './pool'
 import type { Pool } from './pool'
 import { checkIndices, select } from './rank'
 import type { Ranking } from './rank'
@@ -46,7 +46,7 @@ async function fillPage(request: Request, plan: Plan, q: AnyQuery, pool: Pool, r
     checkCancelled(request)
     const all = open
     const candidates = all ? subset(pool, ranking, all) : ranking
-    const chosen = await select(request, plan.selector, q, candidates, sourcesAt(pool, candidates.slots))
+    const chosen = await select(request, plan.selector, q, candidates, listView(pool, candidates.slots))
     let page = all ? chosen.map((i) => all[i]) : chosen
     if (plan.selectedSteps.length === 0 || page.every((index) => passed?.has(index))) return { selected: page, removed }
     const asked = page
@@ -94,7 +94,7 @@ async function hold(
   const record = newRecord(part, page.length)
   record.out = page.length
   try {
-    const started = call(request, part, q, record, (ctx) => part.component.keep(q, cs, ctx), sourcesAt(pool, slots))
+    const started = call(request, part, q, record, (ctx) => part.component.keep(q, cs, ctx), listView(pool, slots))
     const outcome = isThenable(started) ? await started : started
     if (!outcome.done) return [...page]
     const { kept, count } = readMask(request, part, record, outcome.value)
@@ -121,7 +121,7 @@ async function finalize(
   const record = newRecord(part, page.length)
   record.out = page.length
   try {
-    const started = call(request, part, q, record, (ctx) => part.component.finalize(q, cs, ctx), sourcesAt(pool, slots))
+    const started = call(request, part, q, record, (ctx) => part.component.finalize(q, cs, ctx), listView(pool, slots))
     const outcome = isThenable(started) ? await started : started
     if (!outcome.done) return page
     const order: ArrayLike<number> = outcome.value

@@ -52,38 +52,42 @@ export type IdentifiedSettings<Q, C> = PipelineSettings<Q> & {
  * from there on.
  *
  * `Asked` is the query as given to `run`, `Q` with what the query hydrators added; `Fetched` is the candidate as
- * sources bring it, `C` with what the hydrators added, `Shown` with what the post-selection hydrators added too. Calls
- * stand in running order; `hydrate`, `filter` and `score` may alternate, so a cheap filter can go ahead of a costly
+ * sources bring it, `C` with what the hydrators added, `Shown` with what the post-selection hydrators added too, `Scores`
+ * the names of the scorers. Calls stand in running order; `hydrate`, `filter` and `score` may alternate, so a cheap filter can go ahead of a costly
  * hydrator, and so may `hydrateSelected` and `filterSelected`.
  */
-export interface PipelineBuilder<Asked extends object, Q extends object, Fetched extends object, C extends object, Shown extends object = C> {
+export interface PipelineBuilder<
+  Asked extends object, Q extends object, Fetched extends object, C extends object, Shown extends object = C, Scores extends string = never,
+> {
   /** One group of query hydrators, run at once; groups run in order, and one may depend on what those before it added. */
-  readonly hydrateQuery: <const H extends readonly QueryHydrator<Q>[]>(...hydrators: H) => PipelineBuilder<Asked, Q & AddedToQuery<H>, Fetched, C>
+  readonly hydrateQuery: <const H extends readonly QueryHydrator<Q>[]>(...hydrators: H) => PipelineBuilder<Asked, Q & AddedToQuery<H>, Fetched, C, C, Scores>
   /** Sources; all of a pipeline run at once. */
-  readonly source: (...sources: readonly Source<Q, Fetched>[]) => PipelineBuilder<Asked, Q, Fetched, C>
+  readonly source: (...sources: readonly Source<Q, Fetched>[]) => PipelineBuilder<Asked, Q, Fetched, C, C, Scores>
   /** One group of hydrators, run at once; groups run in order. */
-  readonly hydrate: <const H extends readonly Hydrator<Q, C>[]>(...hydrators: H) => PipelineBuilder<Asked, Q, Fetched, C & Added<H>>
+  readonly hydrate: <const H extends readonly Hydrator<Q, C>[]>(...hydrators: H) => PipelineBuilder<Asked, Q, Fetched, C & Added<H>, C & Added<H>, Scores>
   /** Filters, run in order. */
-  readonly filter: (...filters: readonly Filter<Q, C>[]) => PipelineBuilder<Asked, Q, Fetched, C>
+  readonly filter: (...filters: readonly Filter<Q, C>[]) => PipelineBuilder<Asked, Q, Fetched, C, C, Scores>
   /** Scorers, run in order, each seeing the score so far. */
-  readonly score: (...scorers: readonly Scorer<Q, C>[]) => PipelineBuilder<Asked, Q, Fetched, C>
+  readonly score: <const Name extends string>(
+    ...scorers: readonly (Scorer<Q, C> & { readonly name: Name })[]
+  ) => PipelineBuilder<Asked, Q, Fetched, C, C, Scores | Name>
   /** Rerankers, run in order over the ranked candidates. */
-  readonly rerank: (...rerankers: readonly Reranker<Q, C>[]) => PipelineBuilder<Asked, Q, Fetched, C>
+  readonly rerank: (...rerankers: readonly Reranker<Q, C, Scores>[]) => PipelineBuilder<Asked, Q, Fetched, C, C, Scores>
   /** The selector. @defaultValue the best `limit` in ranked order */
-  readonly select: (selector: Selector<Q, C>) => PipelineBuilder<Asked, Q, Fetched, C>
+  readonly select: (selector: Selector<Q, C, Scores>) => PipelineBuilder<Asked, Q, Fetched, C, C, Scores>
   /** One group of hydrators over the selected page alone: what is too costly for a thousand candidates. */
-  readonly hydrateSelected: <const H extends readonly Hydrator<Q, Shown>[]>(...hydrators: H) => PipelineBuilder<Asked, Q, Fetched, C, Shown & Added<H>>
+  readonly hydrateSelected: <const H extends readonly Hydrator<Q, Shown>[]>(...hydrators: H) => PipelineBuilder<Asked, Q, Fetched, C, Shown & Added<H>, Scores>
   /** Filters over the selected page; what they remove is replaced from the ranked reserve. */
-  readonly filterSelected: (...filters: readonly Filter<Q, Shown>[]) => PipelineBuilder<Asked, Q, Fetched, C, Shown>
+  readonly filterSelected: (...filters: readonly Filter<Q, Shown>[]) => PipelineBuilder<Asked, Q, Fetched, C, Shown, Scores>
   /** Finalizers, run in order: the last word on the order of the page. */
-  readonly finalize: (...finalizers: readonly Finalizer<Q, Shown>[]) => PipelineBuilder<Asked, Q, Fetched, C, Shown>
+  readonly finalize: (...finalizers: readonly Finalizer<Q, Shown>[]) => PipelineBuilder<Asked, Q, Fetched, C, Shown, Scores>
   /** Side effects, run at once after the answer. */
-  readonly effect: (...effects: readonly SideEffect<Q, C, Shown>[]) => PipelineBuilder<Asked, Q, Fetched, C, Shown>
+  readonly effect: (...effects: readonly SideEffect<Q, C, Shown>[]) => PipelineBuilder<Asked, Q, Fetched, C, Shown, Scores>
   /**
    * The pipeline, checked.
    *
-   * @throws ContractError when two components share a name, a component lacks its verb, has impossible settings or reads
-   * a parameter that is not declared, there is no source, calls stand out of running order, or `limit` or `deadlineMs`
+   * @throws ContractError when two components share a name, a component lacks its verb, has impossible settings, reads a
+   * parameter that is not declared or a score that nobody gives, there is no source, calls stand out of running order, or `limit` or `deadlineMs`
    * is no number of its kind.
    */
   readonly build: () => MixerPipeline<Asked, Q, C, Shown>

@@ -25,6 +25,7 @@ export interface Part<T> {
   readonly component: T
   readonly enable: ((q: AnyQuery, ctx: RunContext) => boolean) | undefined
   readonly parameters: readonly string[]
+  readonly scores: readonly string[]
   readonly timeoutMs: number | undefined
   /** Whether its failure is survived. */
   readonly skip: boolean
@@ -71,6 +72,8 @@ const verbs = {
 
 const skippedByDefault: ReadonlySet<StageName> = new Set<StageName>(['hydrateQuery', 'source', 'hydrate', 'hydrateSelected', 'effect'])
 
+const isNames = (names: unknown): names is readonly string[] => Array.isArray(names) && names.every((one) => typeof one === 'string')
+
 /** The settings of `component`, checked. @throws ContractError naming the pipeline, the stage and the component. */
 export function readPart<T extends Component<AnyQuery>>(pipeline: string, stage: StageName, component: T): Part<T> {
   const where = `pipeline ${show(pipeline)}`
@@ -81,20 +84,22 @@ export function readPart<T extends Component<AnyQuery>>(pipeline: string, stage:
   let settings
   try {
     const { name, enable, timeoutMs, onError, parameters } = component
-    settings = { name, enable, timeoutMs, onError, parameters, verb: (component as unknown as Record<string, unknown>)[verbs[stage]] }
+    const { scores } = component as { readonly scores?: unknown }
+    settings = { name, enable, timeoutMs, onError, parameters, scores, verb: (component as unknown as Record<string, unknown>)[verbs[stage]] }
   } catch (cause) {
     throw new ContractError(`feedrank/${where}: a component of stage \`${stage}\` throws when its settings are read`, { cause })
   }
-  const { name, enable, timeoutMs, onError, parameters = [], verb } = settings
+  const { name, enable, timeoutMs, onError, parameters = [], scores = [], verb } = settings
   if (typeof name !== 'string' || name === '') throw wrong(stage, 'name', 'a non-empty string', name)
   if (typeof verb !== 'function') throw wrong(name, verbs[stage], `a function, as stage \`${stage}\` asks for`, verb)
   if (enable !== undefined && typeof enable !== 'function') throw wrong(name, 'enable', 'a function', enable)
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) throw wrong(name, 'timeoutMs', 'a positive number of ms', timeoutMs)
   if (onError !== undefined && onError !== 'fail' && onError !== 'skip') throw wrong(name, 'onError', "'fail' or 'skip'", onError)
-  if (!Array.isArray(parameters) || !parameters.every((one) => typeof one === 'string')) throw wrong(name, 'parameters', 'a list of names', parameters)
+  if (!isNames(parameters)) throw wrong(name, 'parameters', 'a list of names', parameters)
+  if (!isNames(scores)) throw wrong(name, 'scores', 'a list of names of scorers', scores)
   if (stage === 'effect' && onError === 'fail') throw wrong(name, 'onError', "'skip': a side effect runs after the answer and cannot fail it", onError)
   return {
-    stage, name, component, timeoutMs, parameters,
+    stage, name, component, timeoutMs, parameters, scores,
     enable: enable && ((q, ctx) => component.enable?.(q, ctx) ?? true),
     skip: onError === undefined ? skippedByDefault.has(stage) : onError === 'skip',
   }

@@ -1,6 +1,7 @@
 import { show } from '../errors'
 import type { CandidateId } from './component'
 import type { AnyCandidate, Part } from './plan'
+import type { ListView } from './call'
 import type { ComponentRecord } from './request'
 import type { Filter } from './filter'
 
@@ -107,8 +108,15 @@ export function candidatesOf(pool: Pool, slots: Int32Array): readonly AnyCandida
   return Object.freeze(cs)
 }
 
-/** Which sources brought the candidates of `slots`. */
-export const sourcesAt = (pool: Pool, slots: ArrayLike<number>) => (index: number): readonly string[] => pool.sources[slots[index]]
+/** What is known of the candidates of `slots`, by their place in that list. */
+export const listView = (pool: Pool, slots: ArrayLike<number>): ListView => ({
+  sources: (index) => pool.sources[slots[index]] ?? [],
+  score(scorer, index) {
+    const column = pool.columns.find((one) => one.scorer === scorer)
+    const at = column ? indexOfSlot(column.slots, slots[index]) : -1
+    return column && at >= 0 ? column.scores[at] : NaN
+  },
+})
 
 /** Takes out of `pool` whatever `mask` does not keep. */
 export function sift(pool: Pool, kept: Uint8Array, count: number, by: Part<Filter<object, object>>): void {

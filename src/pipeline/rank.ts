@@ -1,7 +1,7 @@
 import { broken, call, isThenable, newRecord } from './call'
-import type { SourcesAt } from './call'
+import type { ListView } from './call'
 import type { AnyCandidate, AnyQuery, Part, Plan } from './plan'
-import { sourcesAt } from './pool'
+import { listView } from './pool'
 import type { Pool } from './pool'
 import { rankOrder } from './rank-order'
 import { checkCancelled } from './request'
@@ -57,7 +57,7 @@ export async function rank(request: Request, rerankers: Plan['rerankers'], q: An
     const n = cs.length
     const record = newRecord(part, n)
     try {
-      const started = call(request, part, q, record, (ctx) => part.component.rerank(q, cs, scores.slice(), request.limit, ctx), sourcesAt(pool, slots))
+      const started = call(request, part, q, record, (ctx) => part.component.rerank(q, cs, scores.slice(), request.limit, ctx), listView(pool, slots))
       const outcome = isThenable(started) ? await started : started
       if (!outcome.done) continue
       const indices: readonly number[] = outcome.value
@@ -92,7 +92,7 @@ export async function select(
   part: Part<NonNullable<Plan['selector']>['component']> | undefined,
   q: AnyQuery,
   ranking: Pick<Ranking, 'cs' | 'scores'>,
-  sources: SourcesAt,
+  list: ListView,
 ): Promise<readonly number[]> {
   const { cs } = ranking
   const n = cs.length
@@ -105,7 +105,7 @@ export async function select(
   }
   const record = newRecord(part, n)
   try {
-    const started = call(request, part, q, record, (ctx) => part.component.select(q, cs, ranking.scores.slice(), request.limit, ctx), sources)
+    const started = call(request, part, q, record, (ctx) => part.component.select(q, cs, ranking.scores.slice(), request.limit, ctx), list)
     const outcome = isThenable(started) ? await started : started
     if (!outcome.done) return best()
     const page: ArrayLike<number> = outcome.value

@@ -4,7 +4,7 @@ import type { Filter } from './filter'
 import type { Hydrator } from './hydrator'
 import { assignFields, mergeFields } from './merge-fields'
 import type { AnyCandidate, AnyQuery, Part } from './plan'
-import { candidatesOf, sift, sourcesAt } from './pool'
+import { candidatesOf, sift, listView } from './pool'
 import type { Pool } from './pool'
 import type { ComponentRecord, Request } from './request'
 import { callGroup, endStage } from './retrieve'
@@ -46,10 +46,10 @@ export async function hydrate(
 ): Promise<readonly AnyCandidate[]> {
   const began = request.plan.stopwatch()
   const n = cs.length
-  const sources = sourcesAt(pool, slots)
+  const list = listView(pool, slots)
   const records = group.map((part) => newRecord(part, n))
   try {
-    const started = callGroup(group, (part, i) => call(request, part, q, records[i], (ctx) => part.component.hydrate(q, cs, ctx), sources))
+    const started = callGroup(group, (part, i) => call(request, part, q, records[i], (ctx) => part.component.hydrate(q, cs, ctx), list))
     const outcomes = isThenable(started) ? await started : started
     group.forEach((part, h) => {
       const outcome = outcomes[h]
@@ -119,7 +119,7 @@ export async function filter(request: Request, part: FilterPart, q: AnyQuery, po
   const record = newRecord(part, cs.length)
   record.out = cs.length
   try {
-    const started = call(request, part, q, record, (ctx) => part.component.keep(q, cs, ctx), sourcesAt(pool, slots))
+    const started = call(request, part, q, record, (ctx) => part.component.keep(q, cs, ctx), listView(pool, slots))
     const outcome = isThenable(started) ? await started : started
     if (!outcome.done) return
     const { kept, count } = readMask(request, part, record, outcome.value)
@@ -138,7 +138,7 @@ export async function score(request: Request, part: ScorerPart, q: AnyQuery, poo
   const record = newRecord(part, n)
   try {
     const previous = pool.scores.slice()
-    const started = call(request, part, q, record, (ctx) => part.component.score(q, cs, previous, ctx), sourcesAt(pool, slots))
+    const started = call(request, part, q, record, (ctx) => part.component.score(q, cs, previous, ctx), listView(pool, slots))
     const outcome = isThenable(started) ? await started : started
     if (!outcome.done) return
     const answer: ArrayLike<unknown> = outcome.value

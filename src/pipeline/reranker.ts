@@ -2,7 +2,9 @@ import type { Awaitable, Component } from './component'
 import type { RunContext } from './run-context'
 
 /** Reorders candidates by what they are to one another: diversity, spacing, calibration. Scores stay as they are. */
-export interface Reranker<Q, C> extends Component<Q> {
+export interface Reranker<Q, C, Score extends string = never> extends Component<Q> {
+  /** The scorers whose own score it asks `ctx.score` for; the pipeline must have them. */
+  readonly scores?: readonly Score[] | undefined
   /**
    * Indices into `cs` in their new order: no duplicates, at least `min(limit, cs.length)` of them.
    *

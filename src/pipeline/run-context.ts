@@ -16,6 +16,8 @@ export interface RunContext {
   readonly left: () => number
   /** Every source that brought candidate `index` of the list this component was given; none where it was given no list. */
   readonly sources: (index: number) => readonly string[]
+  /** The score of candidate `index` after the scorer of that name; `NaN` where it was not scored by one. */
+  readonly score: (scorer: string, index: number) => number
   /** The pipeline's parameters in this request. */
   readonly parameters: ReadonlyMap<string, ParameterValue>
   /** Puts a fault that this component survived into the trace. */

@@ -1,8 +1,10 @@
 import type { Component } from './component'
 import type { RunContext } from './run-context'
 
-/** Chooses the page. It answers with indices, so it cannot invent a candidate. */
-export interface Selector<Q, C> extends Component<Q> {
+/** Chooses the page. It answers with indices, so it cannot invent a candidate. `Score` names the scorers it needs. */
+export interface Selector<Q, C, Score extends string = never> extends Component<Q> {
+  /** The scorers whose own score it asks `ctx.score` for; the pipeline must have them. */
+  readonly scores?: readonly Score[] | undefined
   /**
    * Indices into `cs` in the order of the page: no duplicates, at most `limit`.
    *

@@ -10,6 +10,9 @@ export function selectAmong<Q, C>(
   limit: number,
   ctx: RunContext,
 ): number[] {
-  const inner: RunContext = Object.create(ctx, { sources: { value: (i: number) => ctx.sources(indices[i]) } })
+  const inner: RunContext = Object.create(ctx, {
+    sources: { value: (i: number) => ctx.sources(indices[i]) },
+    score: { value: (scorer: string, i: number) => ctx.score(scorer, indices[i]) },
+  })
   return selector.select(q, indices.map((i) => cs[i]), Float64Array.from(indices, (i) => scores[i]), limit, inner).map((i) => indices[i])
 }

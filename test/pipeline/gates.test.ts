@@ -1,8 +1,8 @@
 import { flagged, sampled, when } from 'feedrank/pipeline'
-import type { PipelineTrace } from 'feedrank/pipeline'
+import type { PipelineTrace, RunContext } from 'feedrank/pipeline'
 import { describe, expect, it } from 'vitest'
 import { ask, byLikes, dropping, entryOf, idsOf, posts, sourceOf, start } from './feeds'
-import type { Ask } from './feeds'
+import type { Ask, Post } from './feeds'
 
 describe('when', () => {
   it('lets a component take part only where the predicate holds; gates nest', async () => {
@@ -81,6 +81,21 @@ describe('the context', () => {
       .score(byLikes)
       .select({ name: 's', select: (_, cs, __, ___, ctx) => (tell('s', ctx, 1), [...cs.keys()]) }).build().run(ask)
     expect(seen).toEqual(['fetch0 ', 'h0 a', 'h1 a+b', 'h2 b', 'h3 ', 's0 b', 's1 a+b'])
+  })
+
+  it('tells rerankers and selectors what each scorer said of a candidate, and building checks that it is there', async () => {
+    const seen: number[][] = []
+    const selector = { name: 's', scores: ['likes', 'half'] as const, select: (_: object, cs: readonly Post[], __: unknown, ___: number, ctx: RunContext) => {
+      seen.push(cs.map((_c, i) => ctx.score('half', i)), [ctx.score('likes', 0), ctx.score('nobody', 0), ctx.score('likes', 9)])
+      return [...cs.keys()]
+    } }
+    const scored = start().source(sourceOf('a', posts(1, 2, 3))).score(byLikes).filter(dropping('f', 2))
+      .score({ name: 'half', score: (_, __, previous) => Float64Array.from(previous, (score) => -score / 2) })
+    const result = await scored.select(selector).build().run(ask)
+    expect(idsOf(result.selected)).toEqual([1, 3])
+    expect(seen).toEqual([[-0.5, -1.5], [1, NaN, NaN]])
+    expect(() => scored.select({ ...selector, scores: ['gone'] as unknown as readonly 'half'[] }).build()).toThrow('select "s" needs the score of "gone", and no scorer of that name is there')
+    expect(() => scored.select({ ...selector, scores: 'half' as unknown as readonly 'half'[] }).build()).toThrow('`s.scores` to be a list of names')
   })
 
   it('tells the time left, takes notes, and lets nothing in once the component is done', async () => {

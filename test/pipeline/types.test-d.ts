@@ -1,5 +1,5 @@
 import { CandidatePipeline, MixerPipeline, ScoringPipeline, when } from 'feedrank/pipeline'
-import type { Filter, Hydrator, QueryHydrator, RankResult, Reranker, Scorer, Source } from 'feedrank/pipeline'
+import type { Filter, Hydrator, QueryHydrator, RankResult, Reranker, Scorer, Selector, Source } from 'feedrank/pipeline'
 import { fromPipeline } from 'feedrank/sources'
 import { describe, expectTypeOf, it } from 'vitest'
 
@@ -148,3 +148,26 @@ describe('the page and the smaller pipelines', () => {
     scoring.hydrate(certainAuthors).score(authorScorer)
   })
 })
+
+describe('scores by name', () => {
+  const fresh: Selector<object, { readonly id: number }, 'freshness'> = {
+    name: 'fresh first', scores: ['freshness'], select: (_, cs, __, limit, ctx) => cs.map((_c, i) => i).sort((a, b) => ctx.score('freshness', b) - ctx.score('freshness', a)).slice(0, limit),
+  }
+  const freshness = { name: 'freshness', score: (_: object, cs: readonly { readonly id: number }[]) => new Float64Array(cs.length) } as const
+
+  it('a selector or reranker on a score that does not exist does not compile', () => {
+    start().score(freshness).select(fresh)
+    start().score({ name: 'likes', score: (_, cs) => new Float64Array(cs.length) }, freshness).hydrate(certainAuthors).select(fresh)
+    // @ts-expect-error there is no scorer at all
+    start().select(fresh)
+    // @ts-expect-error no scorer is named so
+    start().score({ name: 'likes', score: (_, cs) => new Float64Array(cs.length) }).select(fresh)
+    // @ts-expect-error no scorer is named so
+    start().score(freshness).rerank({ name: 'r', scores: ['likes'], rerank: (_, cs) => cs.map((_c, i) => i) })
+  })
+
+  it('a scorer whose name is any string is looked for when the pipeline is built', () => {
+    start().score(authorScorerOf('likes')).select(fresh)
+  })
+})
+declare const authorScorerOf: (name: string) => Scorer<object, Post>
