@@ -21,7 +21,7 @@ interface Free {
 }
 
 const pageBytes = 65536
-export const alignment = 64
+const alignment = 64
 
 export const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignment
 
