@@ -15,6 +15,9 @@ export type Activation = 'none' | 'relu' | 'sigmoid' | 'tanh'
 /** More operations than these would need more buffers than the innermost cache holds. */
 const longestChain = 40
 
+/** How many stages a search goes through; not joining a chain is always right, so a longer one would only cost time. */
+const longestSearch = 300
+
 /** What a stage reads that it does not make itself. */
 export function readsOf(stage: Stage): Tensor[] {
   if (stage.kind === 'node') return [...stage.node.inputs]
@@ -38,7 +41,9 @@ export function stagesOf({ nodes, outputs }: Program): Stage[] {
     if (storageOf(by) === by && !isSource(by))
       for (const input of by.inputs) {
         const root = storageOf(input)
-        readers.set(root, [...(readers.get(root) ?? []), { by, input }])
+        const known = readers.get(root)
+        if (known) known.push({ by, input })
+        else readers.set(root, [{ by, input }])
       }
   const readOnce = (t: Tensor) => !roots.has(t) && readers.get(t)?.length === 1
 
@@ -50,16 +55,18 @@ export function stagesOf({ nodes, outputs }: Program): Stage[] {
     for (const t of members) draftOf.set(t, draft)
   }
 
-  /** Whether anything `from` makes ends up in `to`. */
+  /** Whether anything `from` makes ends up in `to`, or may: in a very large program the search ends early. */
   const leadsTo = (from: Draft, to: Draft): boolean => {
     const seen = new Set([from])
-    for (const draft of seen)
+    for (const draft of seen) {
+      if (seen.size > longestSearch) return true
       for (const t of draft.nodes)
         for (const { by } of readers.get(t) ?? []) {
           const next = draftOf.get(by)!
           if (next === to) return true
           seen.add(next)
         }
+    }
     return false
   }
 
