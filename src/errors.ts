@@ -158,6 +158,23 @@ export function checkNumber(where: string, name: string, value: unknown, range: 
   throw new ArgumentError(expected(where, name, `a finite number${bounds && ` ${bounds}`}`, value))
 }
 
+/** `value` if it is an object; otherwise an {@link ArgumentError}. `kind` says which object was to come. */
+export function checkObject<T extends object>(where: string, name: string, value: T, kind = 'an object of options'): T {
+  if (typeof value === 'object' && (value as unknown) !== null && !Array.isArray(value)) return value
+  throw new ArgumentError(expected(where, name, kind, value))
+}
+
+/**
+ * A moment in ms since 1970, given in ms or as a `Date`; NaN where it is not known. Anything else is an
+ * {@link ArgumentError}: dates that are text still would all be unknown, and nobody would notice.
+ */
+export function checkMoment(where: string, name: string, value: unknown): number {
+  if (value === undefined || value === null) return NaN
+  if (typeof value === 'number') return value
+  if (Object.prototype.toString.call(value) === '[object Date]') return Number(value)
+  throw new ArgumentError(expected(where, name, 'ms since 1970 or a Date', value))
+}
+
 /** Throws an {@link ArgumentError} unless both sequences have the same length. */
 export function checkSameLength(where: string, name: string, length: number, otherName: string, otherLength: number): void {
   if (length !== otherLength)

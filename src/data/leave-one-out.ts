@@ -24,7 +24,7 @@ export function leaveOneOut<Row extends object>(rows: readonly Row[], options: {
   readonly timestamp: NumberColumn<Row> | ((row: Row) => number)
 }): Split<Row> {
   const where = 'leaveOneOut'
-  checkRows(where, rows)
+  checkRows(where, rows, options)
   const timestamps = timestampsOf(where, rows, options.timestamp)
   const parts: (keyof Split<Row>)[] = Array.from(rows, () => 'train')
   for (const indices of rowsByUser(where, rows, options.user, timestamps)) {

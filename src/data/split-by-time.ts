@@ -39,7 +39,7 @@ export interface TimeSplit<Row> extends Split<Row> {
  */
 export function splitByTime<Row extends object>(rows: readonly Row[], options: SplitByTimeOptions<Row>): TimeSplit<Row> {
   const where = 'splitByTime'
-  checkRows(where, rows)
+  checkRows(where, rows, options)
   const { timestamp, gap = 0 } = options
   checkNumber(where, 'gap', gap, { min: 0 })
   const timestamps = timestampsOf(where, rows, timestamp)

@@ -29,7 +29,7 @@ export function splitByUserTime<Row extends object>(rows: readonly Row[], option
   readonly fractions: readonly [train: number, validation: number, test: number]
 }): Split<Row> {
   const where = 'splitByUserTime'
-  checkRows(where, rows)
+  checkRows(where, rows, options)
   const timestamps = timestampsOf(where, rows, options.timestamp)
   const [train, validation] = checkFractions(where, options.fractions)
   const parts: (keyof Split<Row>)[] = Array.from(rows, () => 'train')

@@ -1,4 +1,4 @@
-import { ArgumentError, DataError, checkNumber, expected } from '../errors'
+import { ArgumentError, DataError, checkNumber, checkObject, expected } from '../errors'
 import { checkColumn, checkRow, columnReader } from './rows'
 import type { Id } from './values'
 import { cell, idKey, idKinds } from './values'
@@ -18,10 +18,11 @@ export type NumberColumn<Row> = { [K in keyof Row & string]: Row[K] extends numb
 /** The columns of `Row` that hold ids. */
 export type IdColumnOf<Row> = { [K in keyof Row & string]: Row[K] extends Id ? K : never }[keyof Row & string]
 
-/** Checks that `rows` is a table. */
-export function checkRows(where: string, rows: unknown): void {
+/** Checks that `rows` is a table, and `options` say how to split it. */
+export function checkRows(where: string, rows: unknown, options: object): void {
+  checkObject(where, 'options', options)
   if (!Array.isArray(rows)) throw new ArgumentError(expected(where, 'rows', 'an array of rows', rows))
-  if (rows.length === 0) throw new DataError(expected(where, 'rows', 'at least one row', 'none'))
+  if (rows.length === 0) throw new DataError(`feedrank/${where}: expected \`rows\` to be at least one row, got none`)
   rows.forEach((row, r) => checkRow(where, row, r))
 }
 

@@ -134,6 +134,10 @@ function nested(api: TelemetryApi, { nested: traces = [] }: ComponentTrace, pare
   for (const trace of traces) spanOf(api, trace, parent, at)
 }
 
+// Named through a variable, so that a bundler leaves the optional package to be found, or not, at run time.
+const packageName: string = '@opentelemetry/api'
+const importPackage = (): Promise<unknown> => import(/* webpackIgnore: true */ /* @vite-ignore */ packageName)
+
 /**
  * {@link openTelemetry} with the package `@opentelemetry/api` as it is installed.
  *
@@ -148,10 +152,10 @@ function nested(api: TelemetryApi, { nested: traces = [] }: ComponentTrace, pare
  * console.log((await feed.run({})).selected.length) // 1
  * ```
  */
-export async function loadOpenTelemetry(options: OpenTelemetryOptions = {}, load?: () => Promise<unknown>): Promise<TraceHook> {
+export async function loadOpenTelemetry(options: OpenTelemetryOptions = {}, load: () => Promise<unknown> = importPackage): Promise<TraceHook> {
   let api: unknown
   try {
-    api = load ? await load() : await import('@opentelemetry/api')
+    api = await load()
   } catch (cause) {
     throw new BackendError('feedrank/loadOpenTelemetry: the package `@opentelemetry/api` does not load; `npm install @opentelemetry/api`', { cause })
   }

@@ -39,7 +39,7 @@ function learner(plan: Plan) {
       rows++
     },
     finish(): Learnt {
-      if (rows === 0) throw new DataError(expected('fit', 'rows', 'at least one row', 'none'))
+      if (rows === 0) throw new DataError('feedrank/fit: expected `rows` to be at least one row, got none')
       const labels = statistics.map((label, i) => {
         if (label.count() === 0)
           throw new DataError(`feedrank/fit: expected label \`${plan.labels[i].name}\` to count in some row, it is masked in all ${rows}`)

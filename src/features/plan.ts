@@ -51,7 +51,7 @@ export function planOf(where: string, declared: SpecShape, maxEmbeddingDim: numb
     const feature = named(where, `features.${name}`, () => checkFeature(given))
     return { name, column: feature.column ?? name, feature }
   })
-  if (features.length === 0) throw new SpecError(expected(where, 'features', 'at least one feature', 'none'))
+  if (features.length === 0) throw new SpecError(`feedrank/${where}: expected \`features\` to be at least one feature, got none`)
   const crosses = entries(where, 'crosses', declared.crosses).map(([name, given]) => planCross(where, name, given, features))
   const labels = planLabels(where, entries(where, 'labels', declared.labels), features)
   checkNames(where, [...features, ...crosses, ...labels].map(({ name }) => name))

@@ -1,4 +1,4 @@
-import { ArgumentError, checkNumber, expected } from '../errors'
+import { ArgumentError, checkMoment, checkNumber, expected } from '../errors'
 import type { ComponentOptions, Filter } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
 
@@ -17,7 +17,8 @@ export interface AgeFilterOptions<Q, C> extends ComponentOptions<Q> {
  *
  * What is dated in the future is kept: clocks differ.
  *
- * @throws ArgumentError when `maxAgeMs` is no positive number, `createdAt` no function or `unknown` neither word.
+ * @throws ArgumentError when `maxAgeMs` is no positive number, `createdAt` no function or `unknown` neither word; in a
+ * request, when `createdAt` gives text or anything else that is no moment.
  * @example
  * ```ts
  * import { ageFilter, fromList, MixerPipeline } from 'feedrank'
@@ -38,7 +39,7 @@ export function ageFilter<Q, C>(options: AgeFilterOptions<Q, C>): Filter<Q, C> {
   return {
     ...settings,
     keep: (_, cs, ctx) => cs.map((c) => {
-      const age = ctx.now - Number(createdAt(c) ?? NaN)
+      const age = ctx.now - checkMoment('ageFilter', 'createdAt(candidate)', createdAt(c))
       return Number.isNaN(age) ? unknown === 'keep' : age <= maxAgeMs
     }),
   }

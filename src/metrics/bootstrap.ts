@@ -1,8 +1,8 @@
-import { ArgumentError, checkInteger, checkNumber, checkSameLength, expected } from '../errors'
+import { ArgumentError, checkInteger, checkNumber, checkObject, checkSameLength, expected } from '../errors'
 import { seededRandom } from '../random'
 import type { Seed } from '../random'
 import type { Numbers } from './checks'
-import { checkScores } from './checks'
+import { checkColumn, checkScores } from './checks'
 import type { Groups } from './groups'
 import { quantileOfSorted } from './intervals'
 import { drawer, isListMetric, prepare } from './resample'
@@ -77,7 +77,7 @@ export interface BootstrapDifference extends Interval {
  * ```
  */
 export function bootstrapInterval(input: BootstrapOptions & { readonly scores: Numbers }): BootstrapInterval {
-  const { scores, ...rest } = input
+  const { scores, ...rest } = checkObject('bootstrapInterval', 'input', input, 'an object with labels, scores and a metric')
   const { whole, values } = resample('bootstrapInterval', rest, [['scores', scores]], ([value]) => value)
   return { value: whole[0], ...values }
 }
@@ -99,7 +99,7 @@ export function bootstrapInterval(input: BootstrapOptions & { readonly scores: N
  * ```
  */
 export function bootstrapDifference(input: BootstrapOptions & { readonly a: Numbers; readonly b: Numbers }): BootstrapDifference {
-  const { a, b, ...rest } = input
+  const { a, b, ...rest } = checkObject('bootstrapDifference', 'input', input, 'an object with labels, a, b and a metric')
   const { whole, values, sorted } = resample('bootstrapDifference', rest, [['a', a], ['b', b]], ([first, second]) => first - second)
   const difference = whole[0] - whole[1]
   const sign = Math.sign(difference)
@@ -116,6 +116,7 @@ function resample(
   checkNumber(where, 'level', level, { above: 0, below: 1 })
   if (typeof metric !== 'function') throw new ArgumentError(expected(where, 'metric', 'a metric function, such as auc', metric))
   if (isListMetric(metric) && !groups) throw new ArgumentError(expected(where, 'groups', 'given with a list metric', groups))
+  checkColumn(where, 'labels', labels)
   const weighed = models.map(([name, scores]): Weighed => {
     checkScores(where, scores, name)
     checkSameLength(where, 'labels', labels.length, name, scores.length)

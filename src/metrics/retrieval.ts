@@ -18,7 +18,8 @@ export interface RetrievalOptions extends NothingRelevant {
  *
  * @param retrieved ids, best first
  * @param relevant ids, or a `Map` from id to grade
- * @throws ArgumentError when `k` is not a positive integer, or either side holds no ids.
+ * @throws ArgumentError when `k` is not a positive integer, or either side is no list of ids; where nothing is relevant the
+ * recall is `noRelevant`, 0 unless you say otherwise.
  * @example
  * ```ts
  * import { recallAtK } from 'feedrank'

@@ -16,6 +16,19 @@ export interface PredictOptions {
  * The outputs of a model for encoded rows, by name: for a ranker one number a row and head.
  *
  * Compiles anew at each call; whoever predicts more than once keeps a {@link createPredictor}.
+ *
+ * @throws ArgumentError, SpecError, ShapeError or DataError as {@link createPredictor} and what it makes
+ * @example
+ * ```ts
+ * import { TwoTower, categorical, defineFeatures, loadBackend, predict } from 'feedrank'
+ *
+ * const spec = defineFeatures({ features: { user: categorical({ scope: 'user' }), book: categorical({ scope: 'item' }) } })
+ *   .fit([{ user: 'ada', book: 1 }, { user: 'bob', book: 2 }])
+ * const model = new TwoTower(spec, { dim: 4 })
+ * const books = spec.encode([{ book: 1 }, { book: 2 }], { scopes: ['item'] })
+ * const vectors = await predict(model, books, { graph: 'item', backend: await loadBackend('javascript') })
+ * console.log(vectors.get('embedding')?.length) // 8
+ * ```
  */
 export async function predict(model: Model, rows: EncodedRows, options: PredictOptions = {}): Promise<ReadonlyMap<string, Float32Array>> {
   const { graph = 'score', backend = await loadBackend('auto'), ...rest } = options

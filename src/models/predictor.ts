@@ -21,15 +21,32 @@ export interface Predictor {
 /**
  * Compiles one of a model's graphs for inference.
  *
+ * A service makes one when it starts and keeps it; `modelScorer` takes it.
+ *
  * @param graph which of `model.graphs`; `'score'` for rankers, `'user'` or `'item'` for two-tower models
  * @param options `batchSize`: rows per run; more rows than that are run in turn
- * @throws ArgumentError when the model has no such graph
+ * @throws ArgumentError when `model` or `backend` is none, or the model has no such graph
+ * @example
+ * ```ts
+ * import { WideAndDeep, binary, createPredictor, defineFeatures, loadBackend, numeric } from 'feedrank'
+ *
+ * const spec = defineFeatures({ features: { price: numeric({ scope: 'item' }) }, labels: { bought: binary() } })
+ *   .fit([{ price: 3, bought: 0 }, { price: 9, bought: 1 }])
+ * const predictor = await createPredictor(new WideAndDeep(spec, { hidden: [] }), 'score', await loadBackend('javascript'))
+ * const scores = await predictor.predict(spec.encode([{ price: 4 }, { price: 5 }]))
+ * console.log(scores.get('bought')?.length) // 2
+ * predictor.dispose()
+ * ```
  */
 export async function createPredictor(
   model: Model, graph: string, backend: Backend, options: { readonly batchSize?: number } = {},
 ): Promise<Predictor> {
+  if (typeof model?.graphs !== 'object' || model.graphs === null)
+    throw new ArgumentError(expected('createPredictor', 'model', 'a model, such as a WideAndDeep', model))
   if (!Object.hasOwn(model.graphs, graph))
     throw new ArgumentError(expected('createPredictor', 'graph', `one of ${Object.keys(model.graphs).map((g) => `'${g}'`).join(', ')}`, graph))
+  if (typeof backend?.compile !== 'function')
+    throw new ArgumentError(expected('createPredictor', 'backend', 'a backend, as `await loadBackend()` gives it', backend))
   const batchSize = checkInteger('createPredictor', 'batchSize', options.batchSize ?? 4096)
   const compiled = program(model.graphs[graph])
   const executable = await backend.compile(compiled)

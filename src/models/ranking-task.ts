@@ -1,5 +1,5 @@
 import type { Backend } from '../backends'
-import { DataError, ShapeError, SpecError, show } from '../errors'
+import { ArgumentError, DataError, ShapeError, SpecError, show } from '../errors'
 import { takeRows, type EncodedLabel, type EncodedRows, type LabelInfo } from '../features'
 import { auc, logLoss, rootMeanSquaredError } from '../metrics'
 import { checkRows } from './check-rows'
@@ -15,6 +15,8 @@ export interface RankingData {
 
 /** The training task of a model whose examples are rows with labels. */
 export function rankingTask(model: Model, labels: readonly LabelInfo[], data: RankingData, graph: TrainingGraph): TrainingTask {
+  if (typeof data?.rows === 'number')
+    throw new ArgumentError('feedrank/fit: expected `data` to be { rows, validation }, got encoded rows themselves; give { rows: encoded }')
   const rows = withLabels('rows', data?.rows, model, labels)
   const validation = data.validation && withLabels('validation', data.validation, model, labels)
   return {

@@ -104,7 +104,7 @@ async function validator(model: Model, items: EncodedRows, held: Interactions, k
 function checkInteractions(what: string, { queries, positives }: Interactions, catalogue: number): void {
   if (queries.rows === 0) throw new DataError(`feedrank/fit: expected at least one interaction to ${what === 'train' ? 'train on' : 'validate on'}, got none`)
   if (Object.prototype.toString.call(positives) !== '[object Int32Array]')
-    throw new ArgumentError(expected('fit', `positives (${what})`, 'an Int32Array', positives))
+    throw new ArgumentError(expected('fit', `positives (${what})`, 'an Int32Array of row numbers of `items`', positives))
   if (positives.length !== queries.rows)
     throw new ArgumentError(`feedrank/fit: expected \`positives\` (${what}) to name one item for each of ${queries.rows} queries, got ${positives.length}`)
   positives.forEach((item, row) => {

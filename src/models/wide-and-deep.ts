@@ -130,7 +130,8 @@ export class WideAndDeep implements Trainable<RankingData> {
 }
 
 function headOptions(spec: FeatureSchema, heads: WideAndDeepOptions['heads']): Record<string, Required<HeadOptions>> {
-  if (heads !== undefined && (typeof heads !== 'object' || heads === null)) throw new ArgumentError(expected('WideAndDeep', 'heads', 'options by label name', heads))
+  if (heads !== undefined && (typeof heads !== 'object' || heads === null || Array.isArray(heads)))
+    throw new ArgumentError(expected('WideAndDeep', 'heads', 'options by label name', heads))
   const chosen: Readonly<Record<string, HeadOptions>> = heads ?? Object.fromEntries(spec.labels.map((label) => [label.name, {}]))
   if (Object.keys(chosen).length === 0) throw new SpecError('feedrank/WideAndDeep: expected at least one label to learn, got none')
   return Object.fromEntries(Object.entries(chosen).map(([name, options]) => {

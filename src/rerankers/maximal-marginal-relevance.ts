@@ -1,4 +1,4 @@
-import { ArgumentError, DataError, ShapeError, checkInteger, checkNumber, checkSameLength, expected } from '../errors'
+import { ArgumentError, DataError, ShapeError, checkInteger, checkNumber, checkObject, checkSameLength, expected } from '../errors'
 import { normalizeRows, similarityOfRows } from '../retrieval/similarity'
 
 /** What {@link maximalMarginalRelevance} takes: either `vectors` or `similarity` says how alike two items are. */
@@ -43,6 +43,7 @@ export type MaximalMarginalRelevanceOptions = {
  */
 export function maximalMarginalRelevance(options: MaximalMarginalRelevanceOptions): number[] {
   const where = 'maximalMarginalRelevance'
+  checkObject(where, 'options', options, 'an object with `relevance`, and `vectors` or `similarity`')
   const { relevance, vectors, similarity } = options
   const lambda = checkNumber(where, 'lambda', options.lambda, { min: 0, max: 1 })
   const n = relevance.length

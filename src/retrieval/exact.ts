@@ -1,4 +1,4 @@
-import { ModelFileError, checkInteger } from '../errors'
+import { ModelFileError, checkInteger, checkObject } from '../errors'
 import { packVectors, unpackVectors } from './pack'
 import { checkMetric } from './similarity'
 import { topK } from './top-k'
@@ -28,6 +28,7 @@ const BLOCK = 512
  * Time grows with the number of vectors times `dim`: the right one up to some hundred thousand vectors, and the measure of
  * the approximate ones.
  *
+ * @throws ArgumentError when `dim` is not a positive integer or `metric` is none.
  * @example
  * ```ts
  * import { exactIndex } from 'feedrank'
@@ -39,6 +40,7 @@ const BLOCK = 512
  * ```
  */
 export function exactIndex<K extends VectorKey = VectorKey>(options: ExactIndexOptions): ExactIndex<K> {
+  checkObject('exactIndex', 'options', options, 'an object with `dim`')
   const dim = checkInteger('exactIndex', 'dim', options.dim)
   const metric = checkMetric('exactIndex', options.metric ?? 'dot')
   return over(dim, metric, createVectorStore<K>('exactIndex', dim, metric))

@@ -18,13 +18,17 @@ export interface NativeConfig {
 
 export type NativeIndexClass = new (config: NativeConfig) => NativeIndex
 
+// Named through a variable, so that a bundler leaves the optional package to be found, or not, at run time.
+const packageName: string = 'usearch'
+const importPackage = (): Promise<unknown> => import(/* webpackIgnore: true */ /* @vite-ignore */ packageName)
+
 /**
  * The index class of the optional package `usearch`.
  *
  * @throws BackendError that says what to install when the package is missing, and that keeps the cause when it is there
  *   but does not load.
  */
-export async function loadUsearch(load: () => Promise<unknown> = () => import('usearch')): Promise<NativeIndexClass> {
+export async function loadUsearch(load: () => Promise<unknown> = importPackage): Promise<NativeIndexClass> {
   let module: unknown
   try {
     module = await load()

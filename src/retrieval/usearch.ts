@@ -1,4 +1,4 @@
-import { ArgumentError, DataError, checkInteger, expected } from '../errors'
+import { ArgumentError, DataError, checkInteger, checkObject, expected } from '../errors'
 import { loadUsearch } from './load-usearch'
 import type { NativeConfig } from './load-usearch'
 import { checkMetric, normalizeRows } from './similarity'
@@ -33,7 +33,7 @@ const METRICS = { dot: 'ip', cosine: 'cos', euclidean: 'l2sq' } as const
  * then builds it anew. Malkov & Yashunin 2018, "Efficient and robust approximate nearest neighbor search using
  * Hierarchical Navigable Small World graphs".
  *
- * @throws BackendError when `usearch` is not installed, or does not load.
+ * @throws BackendError when `usearch` is not installed, or does not load; ArgumentError when an option is out of range.
  * @example
  * ```ts no-run
  * import { usearchIndex } from 'feedrank'
@@ -45,6 +45,7 @@ const METRICS = { dot: 'ip', cosine: 'cos', euclidean: 'l2sq' } as const
  */
 export async function usearchIndex<K extends VectorKey = VectorKey>(options: UsearchIndexOptions): Promise<VectorIndex<K>> {
   const where = 'usearchIndex'
+  checkObject(where, 'options', options, 'an object with `dim`')
   const dim = checkInteger(where, 'dim', options.dim)
   const metric = checkMetric(where, options.metric ?? 'dot')
   const quantization = options.quantization ?? 'f32'

@@ -1,4 +1,4 @@
-import { checkNumber } from '../errors'
+import { checkMoment, checkNumber } from '../errors'
 import type { ComponentOptions, Scorer } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
 import { scale } from './scale'
@@ -18,7 +18,8 @@ export interface FreshnessOptions<Q, C> extends ComponentOptions<Q> {
  *
  * Only scores of zero and above are raised: the factor would lower a negative one.
  *
- * @throws ArgumentError when `createdAt` is no function, `tauMs` is not above 0 or `boost` is negative.
+ * @throws ArgumentError when `createdAt` is no function, `tauMs` is not above 0 or `boost` is negative; in a request, when
+ * `createdAt` gives text or anything else that is no moment.
  * @example
  * ```ts
  * import { freshness, fromList, functionScorer, MixerPipeline } from 'feedrank'
@@ -41,7 +42,7 @@ export function freshness<Q, C>(options: FreshnessOptions<Q, C>): Scorer<Q, C> {
   return {
     ...settings,
     score: (_, cs, previous, ctx) => scale(previous, (i) => {
-      const age = Math.max(0, ctx.now - Number(createdAt(cs[i]) ?? NaN))
+      const age = Math.max(0, ctx.now - checkMoment('freshness', 'createdAt(candidate)', createdAt(cs[i])))
       return Number.isNaN(age) ? 1 : 1 + boost * Math.exp(-age / tauMs)
     }),
   }

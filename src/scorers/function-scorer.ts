@@ -1,10 +1,13 @@
+import { ArgumentError, expected } from '../errors'
 import type { ComponentOptions, RunContext, Scorer } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
 
 /**
  * Scores each candidate by a function of itself, the query and its score so far.
  *
- * @throws ArgumentError when `score` is no function.
+ * `undefined` scores NaN: the candidate ranks last and the trace counts it.
+ *
+ * @throws ArgumentError when `score` is no function; in a request, when it gives what is no number, such as a promise.
  * @example
  * ```ts
  * import { fromList, functionScorer, MixerPipeline } from 'feedrank'
@@ -24,6 +27,12 @@ export function functionScorer<Q, C>(
   checkFunction('functionScorer', 'score', score)
   return {
     ...componentOptions('functionScorer', name, options),
-    score: (q, cs, previous, ctx) => Float64Array.from(cs, (c, i) => score(c, q, previous[i], ctx)),
+    score: (q, cs, previous, ctx) => Float64Array.from(cs, (c, i) => numberFrom(score(c, q, previous[i], ctx))),
   }
+}
+
+function numberFrom(score: unknown): number {
+  if (typeof score === 'number') return score
+  if (score === undefined || score === null) return NaN
+  throw new ArgumentError(expected('functionScorer', 'score(candidate)', 'a number', score))
 }

@@ -1,4 +1,4 @@
-import { ContractError, show } from '../errors'
+import { ArgumentError, ContractError, expected, show } from '../errors'
 import type { EncodedRows } from '../features'
 import type { Predictor } from '../models'
 import type { ComponentOptions, RunContext, Scorer } from '../pipeline'
@@ -22,8 +22,8 @@ export interface ModelScorerOptions<Q, C, Row> extends ComponentOptions<Q> {
  *
  * All candidates of a request are encoded and predicted together.
  *
- * @throws ArgumentError when `row`, `encode` or `score` is no function; in a request, whatever encoding or predicting
- * throws
+ * @throws ArgumentError when `predictor` is none, or `row`, `encode` or `score` no function; in a request, when `score` gives
+ * no number (a head the model does not have is `undefined`), and whatever encoding or predicting throws.
  * @example
  * ```ts
  * import { MixerPipeline, WideAndDeep, binary, createPredictor, defineFeatures, fromList, loadBackend, modelScorer, numeric } from 'feedrank'
@@ -45,6 +45,8 @@ export function modelScorer<Q, C, Row>(options: ModelScorerOptions<Q, C, Row>): 
   const score = checkFunction('modelScorer', 'score', options.score)
   const encode = checkFunction('modelScorer', 'encode', options.encode)
   const { predictor } = options
+  if (typeof predictor?.predict !== 'function')
+    throw new ArgumentError(expected('modelScorer', 'predictor', 'a predictor, as `await createPredictor(…)` gives it', predictor))
   return {
     ...settings,
     async score(q, cs, _, ctx) {
@@ -52,7 +54,11 @@ export function modelScorer<Q, C, Row>(options: ModelScorerOptions<Q, C, Row>): 
       for (const [name, values] of heads)
         if (values.length !== cs.length)
           throw new ContractError(`feedrank/modelScorer: expected one prediction of ${show(name)} for each of ${cs.length} candidates, got ${values.length}`)
-      return Float64Array.from(cs, (c, i) => score(Object.fromEntries(heads.map(([name, values]) => [name, values[i]])), c, q))
+      return Float64Array.from(cs, (c, i) => {
+        const worth: unknown = score(Object.fromEntries(heads.map(([name, values]) => [name, values[i]])), c, q)
+        if (typeof worth === 'number') return worth
+        throw new ArgumentError(expected('modelScorer', 'score(heads)', `a number made of the heads ${heads.map(([name]) => name).join(', ')}`, worth))
+      })
     },
   }
 }

@@ -4,7 +4,13 @@ import { componentOptions } from '../pipeline/component-options'
 
 /** What {@link scoreCalibration} takes: the two numbers of a logistic curve, or the points of a rising line. */
 export type ScoreCalibrationOptions<Q> = ComponentOptions<Q> & (
-  | { /** a of 1/(1 + e^−(a·s + b)), above 0. */ readonly slope: number; /** b of it. */ readonly intercept: number; readonly points?: undefined }
+  | {
+      /** a of 1/(1 + e^−(a·s + b)), above 0. */
+      readonly slope: number
+      /** b of it. */
+      readonly intercept: number
+      readonly points?: undefined
+    }
   | {
       /** Pairs of score and calibrated score, both rising; between two points the line is straight, beyond the ends it is level. */
       readonly points: readonly (readonly [score: number, calibrated: number])[]

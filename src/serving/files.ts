@@ -1,7 +1,13 @@
 import { ModelFileError } from '../errors'
 
+// Named through variables, so that a bundler for browsers leaves them alone: only who writes or reads a file needs them.
+const fileSystemName: string = 'node:fs/promises'
+const cryptoName: string = 'node:crypto'
+
 /** Node's file system, loaded only when a file is written or read. */
-export const fileSystem = () => import('node:fs/promises')
+export const fileSystem = (): Promise<typeof import('node:fs/promises')> => import(/* webpackIgnore: true */ /* @vite-ignore */ fileSystemName)
+
+const cryptography = (): Promise<typeof import('node:crypto')> => import(/* webpackIgnore: true */ /* @vite-ignore */ cryptoName)
 
 /**
  * Writes chunks to `path` so that readers see the old file or the new one, never half of one: the bytes go to a folder
@@ -35,7 +41,7 @@ export function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
 
 /** A SHA-256 that is fed piece by piece. */
 export async function sha256() {
-  const { createHash } = await import('node:crypto')
+  const { createHash } = await cryptography()
   const hash = createHash('sha256')
   return {
     add(bytes: Uint8Array) {

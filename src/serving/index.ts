@@ -1,2 +1,2 @@
 export { loadModel, saveModel } from './model-file'
-export type { LoadModelOptions, ModelKinds } from './model-file'
+export type { LoadModelOptions, LoadedModel, ModelKinds } from './model-file'

@@ -1,5 +1,5 @@
 import { ArgumentError, DataError, FeedrankError, ModelFileError, expected, show } from '../errors'
-import { fittedSpecFromJSON, type FeatureSchema } from '../features'
+import { fittedSpecFromJSON, type FeatureSchema, type FittedSpec } from '../features'
 import { TwoTower, WideAndDeep, type Model } from '../models'
 import { fileError, fileSystem, isMissing, quoted, sha256Of, writeAtomically } from './files'
 import { findManifest, manifestName, manifestText, readManifest, weightsName, type Manifest } from './manifest'
@@ -11,6 +11,9 @@ export interface ModelKinds {
   readonly WideAndDeep: WideAndDeep
   readonly TwoTower: TwoTower
 }
+
+/** A model from a file. Its `spec` encodes rows as the one it was trained with; their type the compiler cannot know. */
+export type LoadedModel<Kind extends keyof ModelKinds = keyof ModelKinds> = { readonly [K in keyof ModelKinds]: ModelKinds[K] & { readonly spec: FittedSpec } }[Kind]
 
 // A config is what the model wrote of itself; its constructor checks it again.
 const makers: { readonly [Kind in keyof ModelKinds]: (spec: FeatureSchema, config: object) => ModelKinds[Kind] } = {
@@ -28,6 +31,19 @@ const isKind = (kind: string): kind is keyof ModelKinds => Object.hasOwn(makers,
  * the new one, whatever happens in between; the weights of the model before it are removed after that.
  *
  * @throws DataError when a number of the model is not finite; ModelFileError when the folder cannot be written
+ * @example
+ * ```ts
+ * import { mkdtemp } from 'node:fs/promises'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ * import { WideAndDeep, binary, categorical, defineFeatures, loadModel, saveModel } from 'feedrank'
+ *
+ * const spec = defineFeatures({ features: { topic: categorical({ scope: 'item' }) }, labels: { clicked: binary() } })
+ *   .fit([{ topic: 'cats', clicked: 1 }, { topic: 'tax', clicked: 0 }])
+ * const folder = await mkdtemp(join(tmpdir(), 'ranker-'))
+ * await saveModel(new WideAndDeep(spec, { hidden: [8] }), folder)
+ * console.log((await loadModel(folder)).kind) // WideAndDeep
+ * ```
  */
 export async function saveModel(model: Model, folder: string): Promise<void> {
   checkFolder('saveModel', folder)
@@ -71,14 +87,24 @@ export interface LoadModelOptions<Kind extends keyof ModelKinds> {
 
 /**
  * Reads a model that {@link saveModel} wrote. Loading runs no code from the file; sizes, shapes and checksums are
- * checked, so what loads is what was saved.
+ * checked, so what loads is what was saved. Its `spec` is the fitted one, so a service needs nothing but the folder:
+ * `model.spec.encode(rows)` encodes requests.
  *
  * @throws ModelFileError when a file is missing, cut short, altered, of another kind or version, or for another spec:
  * the message names the file, what was expected and what came
+ * @example
+ * ```ts no-run
+ * import { createPredictor, loadBackend, loadModel } from 'feedrank'
+ *
+ * const model = await loadModel('models/ranker', { kind: 'WideAndDeep' })
+ * const predictor = await createPredictor(model, 'score', await loadBackend())
+ * const scores = await predictor.predict(model.spec.encode([{ topic: 'cats' }]))
+ * console.log(scores.get('clicked')?.[0])
+ * ```
  */
 export async function loadModel<Kind extends keyof ModelKinds = keyof ModelKinds>(
   folder: string, options: LoadModelOptions<Kind> = {},
-): Promise<ModelKinds[Kind]> {
+): Promise<LoadedModel<Kind>> {
   checkFolder('loadModel', folder)
   const { kind, spec } = options
   if (kind !== undefined && !(typeof kind === 'string' && isKind(kind)))
@@ -88,7 +114,7 @@ export async function loadModel<Kind extends keyof ModelKinds = keyof ModelKinds
     const model = modelOf(`${folder}/${manifestName}`, manifest, options)
     try {
       await readWeights(folder, manifest.weights, model)
-      return model as ModelKinds[Kind]
+      return model as LoadedModel<Kind>
     } catch (error) {
       // Whoever saved a new model since has removed the weights of the old one.
       const now = isMissing((error as Error).cause) ? await readManifest(folder) : manifest
@@ -99,7 +125,7 @@ export async function loadModel<Kind extends keyof ModelKinds = keyof ModelKinds
 }
 
 /** The model a manifest describes, with its first numbers. */
-function modelOf(path: string, { kind, config, spec: json, specHash }: Manifest, wanted: LoadModelOptions<keyof ModelKinds>): Model {
+function modelOf(path: string, { kind, config, spec: json, specHash }: Manifest, wanted: LoadModelOptions<keyof ModelKinds>): LoadedModel {
   const wrong = (what: string, cause?: unknown) => new ModelFileError(`feedrank/loadModel: ${quoted(path)} ${what}`, { cause })
   if (!isKind(kind)) throw wrong(`holds a model of kind ${show(kind)}; this version knows ${Object.keys(makers).join(', ')}`)
   if (wanted.kind !== undefined && kind !== wanted.kind) throw wrong(`holds a ${kind}; expected a ${wanted.kind}`)
@@ -108,7 +134,8 @@ function modelOf(path: string, { kind, config, spec: json, specHash }: Manifest,
   try {
     const spec = fittedSpecFromJSON(json)
     if (spec.hash !== specHash) throw wrong(`holds a spec that was altered: expected hash ${specHash}, got ${spec.hash}`)
-    return makers[kind](spec, config)
+    // The spec once more, so that the compiler knows what it can do.
+    return Object.assign(makers[kind](spec, config), { spec })
   } catch (cause) {
     if (FeedrankError.isInstance(cause) && cause.code === 'model-file') throw cause
     throw wrong(`cannot be made into a model: ${cause instanceof Error ? cause.message : String(cause)}`, cause)

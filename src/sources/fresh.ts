@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber } from '../errors'
+import { checkInteger, checkMoment, checkNumber } from '../errors'
 import type { ComponentOptions, Source } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
 import { rankOrder } from '../pipeline/rank-order'
@@ -20,7 +20,8 @@ export interface FreshOptions<Q, C> extends ComponentOptions<Q> {
 /**
  * A source of the newest items, newest first: what nobody has rated yet has to be seen to be rated.
  *
- * Items whose time is not known are left out.
+ * Items whose time is not known are left out; where `createdAt` gives text or anything else that is no moment, the source
+ * fails.
  *
  * @throws ArgumentError when `items` is neither an array nor a function, `createdAt` no function, `maxAgeMs` not above 0 or `limit` no positive integer.
  * @example
@@ -43,7 +44,7 @@ export function fresh<Q, C>(options: FreshOptions<Q, C>): Source<Q, C> {
     ...settings,
     async fetch(q, ctx) {
       const list = await items(q, ctx)
-      const times = Float64Array.from(list, (c) => Number(createdAt(c) ?? NaN))
+      const times = Float64Array.from(list, (c) => checkMoment('fresh', 'createdAt(item)', createdAt(c)))
       const young = Array.from(rankOrder(times)).filter((i) => ctx.now - times[i] <= maxAgeMs)
       return young.slice(0, limit).map((i) => list[i])
     },

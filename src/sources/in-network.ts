@@ -1,4 +1,4 @@
-import { checkInteger } from '../errors'
+import { checkInteger, checkMoment } from '../errors'
 import type { Awaitable, CandidateId, ComponentOptions, RunContext, Source } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
 import { rankOrder } from '../pipeline/rank-order'
@@ -53,7 +53,7 @@ export function inNetwork<Q, C, Author extends CandidateId>(options: InNetworkOp
       const authors = [...new Set(followed)]
       if (authors.length === 0) return []
       const found = await latest(authors, q, ctx)
-      return Array.from(rankOrder(found.map((c) => Number(createdAt(c) ?? NaN))).subarray(0, limit), (i) => found[i])
+      return Array.from(rankOrder(found.map((c) => checkMoment(where, 'createdAt(candidate)', createdAt(c)))).subarray(0, limit), (i) => found[i])
     },
   }
 }

@@ -10,6 +10,6 @@ export function checkFinite({ weights, tables }: Model): void {
   for (const { name, values } of named) {
     for (let i = 0; i < values.length; i++)
       if (!Number.isFinite(values[i]))
-        throw new DataError(`feedrank/fit: expected ${show(name)} to stay finite, got ${values[i]} at position ${i} of ${values.length}: training diverged`)
+        throw new DataError(`feedrank/fit: expected ${show(name)} to stay finite, got ${values[i]} at position ${i} of ${values.length}: training diverged; a lower \`learningRate\` or a \`clipNorm\` may hold it`)
   }
 }

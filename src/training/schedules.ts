@@ -1,4 +1,4 @@
-import { ArgumentError, checkInteger, checkNumber, expected } from '../errors'
+import { ArgumentError, checkInteger, checkNumber, checkObject, expected } from '../errors'
 
 /** Which way a measure improves. */
 export type Direction = 'up' | 'down'
@@ -64,14 +64,14 @@ function checkWatch(name: string, { metric, direction }: Watch): void {
 }
 
 export function checkEarlyStopping(watch: EarlyStopping): void {
-  const { patience = 3, minDelta = 0 } = watch
+  const { patience = 3, minDelta = 0 } = checkObject('fit', 'earlyStopping', watch)
   checkWatch('earlyStopping', watch)
   checkInteger('fit', 'earlyStopping.patience', patience)
   checkNumber('fit', 'earlyStopping.minDelta', minDelta, { min: 0 })
 }
 
 export function checkReduceOnPlateau(watch: ReduceOnPlateau): void {
-  const { factor = 0.5, patience = 1, minDelta = 0, minLearningRate = 1e-6 } = watch
+  const { factor = 0.5, patience = 1, minDelta = 0, minLearningRate = 1e-6 } = checkObject('fit', 'reduceOnPlateau', watch)
   checkWatch('reduceOnPlateau', watch)
   checkNumber('fit', 'reduceOnPlateau.factor', factor, { above: 0, below: 1 })
   checkInteger('fit', 'reduceOnPlateau.patience', patience)

@@ -127,7 +127,7 @@ describe('options', () => {
     [{ batchNorm: 'no' }, /WideAndDeep: expected `batchNorm` to be true or false, got "no"/, ArgumentError],
     [{ seed: NaN }, /`seed` to be a string or a finite number, got NaN/, ArgumentError],
     [{ heads: {} }, /expected at least one label to learn, got none/, SpecError],
-    [{ heads: ['clicked'] }, /`heads.0` to be an object of options, got "clicked"/, ArgumentError],
+    [{ heads: ['clicked'] }, /`heads` to be options by label name, got an array of 1/, ArgumentError],
     [{ heads: { shared: {} } }, /`heads` to name labels of the spec \(clicked, seconds\), got "shared"/, SpecError],
     [{ heads: { clicked: { weight: 0 } } }, /`heads.clicked.weight` to be a finite number > 0, got 0/, ArgumentError],
     [{ heads: { seconds: { standardize: 1 } } }, /`heads.seconds.standardize` to be true or false, got 1/, ArgumentError],
