@@ -13,7 +13,7 @@ export interface Post {
 export interface Content { readonly text: string; readonly labels: readonly string[] }
 export interface Author { readonly followers: number; readonly shownToday: number }
 
-export const actions = ['like', 'reply', 'repost', 'click', 'profile', 'block', 'report'] as const
+const actions = ['like', 'reply', 'repost', 'click', 'profile', 'block', 'report'] as const
 export type Action = (typeof actions)[number]
 
 const minute = 60_000

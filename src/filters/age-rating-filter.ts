@@ -1,7 +1,7 @@
 import type { ComponentOptions, Filter } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
 import { keepsUnknown } from './unknown'
-import type { Unknown } from './unknown'
+import type { KeepOrDrop } from './unknown'
 
 /** What {@link ageRatingFilter} takes. */
 export interface AgeRatingFilterOptions<Q, C> extends ComponentOptions<Q> {
@@ -10,7 +10,7 @@ export interface AgeRatingFilterOptions<Q, C> extends ComponentOptions<Q> {
   /** From which age a candidate is meant to be seen, in years; 0 for everyone. */
   readonly minAge: (c: C) => number | undefined
   /** What to do with a candidate without a rating. @defaultValue 'drop' */
-  readonly unknown?: Unknown | undefined
+  readonly unknown?: KeepOrDrop | undefined
 }
 
 /**

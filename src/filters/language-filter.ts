@@ -2,7 +2,7 @@ import { ArgumentError, expected } from '../errors'
 import type { ComponentOptions, Filter } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
 import { keepsUnknown } from './unknown'
-import type { Unknown } from './unknown'
+import type { KeepOrDrop } from './unknown'
 
 /** What {@link languageFilter} takes. */
 export interface LanguageFilterOptions<Q, C> extends ComponentOptions<Q> {
@@ -11,7 +11,7 @@ export interface LanguageFilterOptions<Q, C> extends ComponentOptions<Q> {
   /** The language of a candidate, as a BCP 47 tag. */
   readonly language: (c: C) => string | undefined
   /** What to do with a candidate whose language is not known. @defaultValue 'keep' */
-  readonly unknown?: Unknown | undefined
+  readonly unknown?: KeepOrDrop | undefined
 }
 
 /**

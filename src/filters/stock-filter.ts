@@ -2,7 +2,7 @@ import { checkNumber } from '../errors'
 import type { ComponentOptions, Filter } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
 import { keepsUnknown } from './unknown'
-import type { Unknown } from './unknown'
+import type { KeepOrDrop } from './unknown'
 
 /** What {@link stockFilter} takes. */
 export interface StockFilterOptions<Q, C> extends ComponentOptions<Q> {
@@ -11,7 +11,7 @@ export interface StockFilterOptions<Q, C> extends ComponentOptions<Q> {
   /** The fewest to show. @defaultValue 1 */
   readonly least?: number | undefined
   /** What to do with a candidate whose stock is not known. @defaultValue 'drop' */
-  readonly unknown?: Unknown | undefined
+  readonly unknown?: KeepOrDrop | undefined
 }
 
 /**

@@ -36,7 +36,7 @@ export const newRecord = (part: Pick<Part<unknown>, 'name'>, size = 0): Componen
 })
 
 /** How a component is named in an error. */
-export const naming = (request: Request, part: Part<unknown>) => `feedrank/pipeline ${show(request.plan.name)}: ${part.stage} ${show(part.name)}`
+const naming = (request: Request, part: Part<unknown>) => `feedrank/pipeline ${show(request.plan.name)}: ${part.stage} ${show(part.name)}`
 
 /** A broken contract, noted in the trace: it fails the request whatever the component's `onError` says. */
 export function broken(request: Request, part: Part<unknown>, record: ComponentRecord, what: string): ContractError {

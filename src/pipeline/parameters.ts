@@ -3,8 +3,8 @@ import { ContractError, expected, show } from '../errors'
 /** What a parameter of a pipeline may be: a flag, a number or a word. */
 export type ParameterValue = boolean | number | string
 
-/** Parameters by name. */
-export type Parameters = Readonly<Record<string, ParameterValue>>
+/** Parameters of a pipeline by name. */
+export type PipelineParameters = Readonly<Record<string, ParameterValue>>
 
 const isValue = (value: unknown): value is ParameterValue =>
   typeof value === 'boolean' || typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))

@@ -5,7 +5,7 @@ import type { Filter } from './filter'
 import type { Finalizer } from './finalizer'
 import type { Hydrator } from './hydrator'
 import type { MixerPipeline } from './mixer-pipeline'
-import type { Parameters } from './parameters'
+import type { PipelineParameters } from './parameters'
 import type { QueryHydrator } from './query-hydrator'
 import type { Reranker } from './reranker'
 import type { Scorer } from './scorer'
@@ -34,7 +34,7 @@ export interface PipelineSettings<Q> {
   /** Sees the trace of every request, answered or not; several may. What a hook throws is ignored. */
   readonly onTrace?: TraceHook | readonly TraceHook[] | undefined
   /** Flags, numbers and words that a request may set otherwise, with their usual values. @defaultValue none */
-  readonly parameters?: Parameters | undefined
+  readonly parameters?: PipelineParameters | undefined
 }
 
 /** The settings, with how to tell one candidate from another where candidates have no `id` of their own. */

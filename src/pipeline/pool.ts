@@ -156,7 +156,7 @@ export function partsOfSlot(pool: Pool, slot: number): { scorer: string; score: 
 }
 
 /** Where `slot` stands in ascending `slots`, or -1. */
-export function indexOfSlot(slots: Int32Array, slot: number): number {
+function indexOfSlot(slots: Int32Array, slot: number): number {
   let low = 0
   let high = slots.length - 1
   while (low <= high) {

@@ -76,7 +76,7 @@ export async function rank(request: Request, rerankers: Plan['rerankers'], q: An
 }
 
 /** `indices`, then every index they leave out, in order. */
-export function completeOrder(indices: ArrayLike<number>, n: number): Int32Array {
+function completeOrder(indices: ArrayLike<number>, n: number): Int32Array {
   const order = new Int32Array(n)
   const named = new Uint8Array(n)
   order.set(indices)

@@ -3,7 +3,7 @@ import type { Seed } from '../random'
 import { inWords, isThenable } from './call'
 import { makePage } from './page'
 import { overrideParameters } from './parameters'
-import type { Parameters } from './parameters'
+import type { PipelineParameters } from './parameters'
 import type { AnyCandidate, AnyQuery, Plan } from './plan'
 import { rank } from './rank'
 import type { EffectOutcome, RankResult } from './rank-result'
@@ -28,7 +28,7 @@ export interface RunOptions {
   /** The time components see as `ctx.now`, ms since 1970. @defaultValue the pipeline's clock */
   readonly now?: number | undefined
   /** Values of declared parameters for this request. @defaultValue as declared */
-  readonly parameters?: Parameters | undefined
+  readonly parameters?: PipelineParameters | undefined
 }
 
 /** `limit` if it can be the length of a page. @throws ContractError otherwise. */

@@ -1,5 +1,5 @@
 import type { Seed } from '../random'
-import type { Parameters } from './parameters'
+import type { PipelineParameters } from './parameters'
 
 /** The stages of a pipeline, in the order in which they run. */
 export type StageName =
@@ -52,7 +52,7 @@ export interface PipelineTrace {
   readonly now: number
   /** The seed of the request's randomness: pass it to `run` to replay the request. */
   readonly seed: Seed
-  readonly parameters: Parameters
+  readonly parameters: PipelineParameters
   readonly durationMs: number
   readonly deadlineMs?: number
   readonly outcome: 'answered' | 'failed' | 'aborted'

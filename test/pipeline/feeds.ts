@@ -1,5 +1,5 @@
 import { MixerPipeline } from 'feedrank/pipeline'
-import type { ComponentTrace, Filter, Hydrator, PipelineTrace, Scorer, Source } from 'feedrank/pipeline'
+import type { ComponentTrace, Filter, PipelineTrace, Scorer, Source } from 'feedrank/pipeline'
 
 /** The candidates of these tests. */
 export interface Post {
@@ -32,8 +32,6 @@ export const fails = (message: string) => (): never => {
 }
 
 export const rejects = (message: string) => () => Promise.reject(new Error(message))
-
-export const hydratorOf = <Add extends object>(name: string, hydrate: Hydrator<Ask, Post, Add>['hydrate']): Hydrator<Ask, Post, Add> => ({ name, hydrate })
 
 export const start = (options: Partial<Parameters<typeof MixerPipeline.for<Ask, Post>>[0]> = {}) =>
   MixerPipeline.for<Ask, Post>({ name: 'test', limit: 10, ...options })
