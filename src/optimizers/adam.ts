@@ -1,5 +1,5 @@
 import { checkNumber } from '../errors'
-import { checkUpdate } from './optimizer'
+import { checkUpdate, withKernel } from './optimizer'
 import type { Optimizer } from './optimizer'
 
 /** The constants of the Adam family. */
@@ -71,7 +71,7 @@ function adamLike(name: string, options: AdamOptions, weightDecay: number): Opti
   return {
     name,
     slots: 2,
-    update(weights, gradient, slots, step, learningRate) {
+    update: withKernel({ kind: 'adam', beta1, beta2, epsilon, weightDecay }, (weights, gradient, slots, step, learningRate) => {
       checkUpdate(name, 2, weights, gradient, slots, step, learningRate)
       const [mean, square] = slots
       const rate = learningRate / (1 - beta1 ** step)
@@ -85,6 +85,6 @@ function adamLike(name: string, options: AdamOptions, weightDecay: number): Opti
         square[i] = v
         weights[i] = keep * weights[i] - (rate * m) / (Math.sqrt(v) * correction + epsilon)
       }
-    },
+    }),
   }
 }

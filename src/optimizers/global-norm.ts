@@ -60,8 +60,9 @@ function norm(where: string, gradients: readonly NamedGradient[]): number {
   return Math.sqrt(total)
 }
 
+/** Σ x². */
 // Four sums instead of one: an addition need not wait for the one before it.
-function sumOfSquares(values: Float32Array): number {
+export function sumOfSquares(values: Float32Array): number {
   const fours = values.length & ~3
   let a = 0
   let b = 0

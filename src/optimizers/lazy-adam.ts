@@ -1,7 +1,7 @@
 import { checkNumber } from '../errors'
 import { adamConstants } from './adam'
 import type { AdamOptions } from './adam'
-import { checkRowUpdate } from './row-optimizer'
+import { checkRowUpdate, withRowKernel } from './row-optimizer'
 import type { RowOptimizer, RowOptimizerOptions } from './row-optimizer'
 
 /** What {@link lazyAdam} can be told. */
@@ -30,7 +30,7 @@ export function lazyAdam(options: LazyAdamOptions = {}): RowOptimizer {
   const described = { name: 'lazyAdam', slots: ['vector', 'vector'] as const }
   return {
     ...described,
-    update(table, gradient, slots, step, learningRate) {
+    update: withRowKernel({ kind: 'lazyAdam', l2, beta1, beta2, epsilon }, (table, gradient, slots, step, learningRate) => {
       checkRowUpdate(described, table, gradient, slots, step, learningRate)
       const { values: weights, dim } = table
       const { rows, values: gradients, count } = gradient
@@ -49,6 +49,6 @@ export function lazyAdam(options: LazyAdamOptions = {}): RowOptimizer {
           weights[at] -= (rate * m) / (Math.sqrt(v) + epsilon)
         }
       }
-    },
+    }),
   }
 }

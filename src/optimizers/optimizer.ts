@@ -11,18 +11,30 @@ export interface Optimizer {
   /** How many numbers of state each weight has. */
   readonly slots: number
   /**
-   * One step, in place. Gradients are taken to be finite: `globalNorm` and `clipByGlobalNorm` check that and name the
-   * weight that is not.
-   *
-   * @param step - Counts from 1.
+   * One step, in place; `step` counts from 1. Gradients are taken to be finite: `globalNorm` and `clipByGlobalNorm`
+   * check that and name the weight that is not.
    */
-  readonly update: (
-    weights: Float32Array,
-    gradient: Float32Array,
-    slots: readonly Float32Array[],
-    step: number,
-    learningRate: number,
-  ) => void
+  readonly update: OptimizerUpdate
+}
+
+/** The update of an {@link Optimizer}. */
+export interface OptimizerUpdate {
+  (weights: Float32Array, gradient: Float32Array, slots: readonly Float32Array[], step: number, learningRate: number): void
+  /**
+   * What the function computes, where training knows how to compute that faster: it then need not call the function.
+   * An update of your own goes without.
+   */
+  readonly kernel?: OptimizerKernel
+}
+
+/** The equations of `sgd`, and of `adam` and `adamW`, with their constants. */
+export type OptimizerKernel =
+  | { readonly kind: 'sgd'; readonly momentum: number }
+  | { readonly kind: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number; readonly weightDecay: number }
+
+/** The description stands on the function, not beside it, so that a copy of the optimizer with another update is without. */
+export function withKernel(kernel: OptimizerKernel, update: OptimizerUpdate): OptimizerUpdate {
+  return Object.assign(update, { kernel })
 }
 
 /** The state of `optimizer` for `size` weights before the first step. */

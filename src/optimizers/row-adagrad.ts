@@ -1,5 +1,5 @@
 import { checkNumber } from '../errors'
-import { checkRowUpdate } from './row-optimizer'
+import { checkRowUpdate, withRowKernel } from './row-optimizer'
 import type { RowOptimizer, RowOptimizerOptions } from './row-optimizer'
 
 /** What {@link rowAdagrad} can be told. */
@@ -35,7 +35,7 @@ export function rowAdagrad(options: RowAdagradOptions = {}): RowOptimizer {
   const described = { name: 'rowAdagrad', slots: ['scalar'] as const }
   return {
     ...described,
-    update(table, gradient, slots, step, learningRate) {
+    update: withRowKernel({ kind: 'rowAdagrad', l2, epsilon, initialAccumulator: initial }, (table, gradient, slots, step, learningRate) => {
       checkRowUpdate(described, table, gradient, slots, step, learningRate)
       const { values: weights, dim } = table
       const { rows, values: gradients, count } = gradient
@@ -49,7 +49,7 @@ export function rowAdagrad(options: RowAdagradOptions = {}): RowOptimizer {
         const keep = 1 - rate * l2
         step4(weights, row * dim, gradients, i * dim, dim, keep, rate)
       }
-    },
+    }),
   }
 }
 

@@ -26,13 +26,33 @@ export interface RowOptimizer {
   readonly name: string
   readonly slots: readonly ('scalar' | 'vector')[]
   /**
-   * One step, in place. Gradients are taken to be finite: `globalNorm` and `clipByGlobalNorm` check that and name the
-   * table that is not.
+   * One step, in place; `step` counts from 1. Gradients are taken to be finite: `globalNorm` and `clipByGlobalNorm`
+   * check that and name the table that is not.
    *
-   * @param step - Counts from 1.
    * @throws DataError when a row is not one of the table.
    */
-  readonly update: (table: RowTable, gradient: TouchedRows, slots: readonly Float32Array[], step: number, learningRate: number) => void
+  readonly update: RowOptimizerUpdate
+}
+
+/** The update of a {@link RowOptimizer}. */
+export interface RowOptimizerUpdate {
+  (table: RowTable, gradient: TouchedRows, slots: readonly Float32Array[], step: number, learningRate: number): void
+  /**
+   * What the function computes, where training knows how to compute that faster: it then need not call the function.
+   * An update of your own goes without.
+   */
+  readonly kernel?: RowOptimizerKernel
+}
+
+/** The equations of `rowSgd`, `rowAdagrad` and `lazyAdam` with their constants. */
+export type RowOptimizerKernel =
+  | { readonly kind: 'rowSgd'; readonly l2: number }
+  | { readonly kind: 'rowAdagrad'; readonly l2: number; readonly epsilon: number; readonly initialAccumulator: number }
+  | { readonly kind: 'lazyAdam'; readonly l2: number; readonly beta1: number; readonly beta2: number; readonly epsilon: number }
+
+/** The description stands on the function, not beside it, so that a copy of the optimizer with another update is without. */
+export function withRowKernel(kernel: RowOptimizerKernel, update: RowOptimizerUpdate): RowOptimizerUpdate {
+  return Object.assign(update, { kernel })
 }
 
 /** What every row optimizer can be told. */

@@ -1,5 +1,5 @@
 import { checkNumber } from '../errors'
-import { checkRowUpdate } from './row-optimizer'
+import { checkRowUpdate, withRowKernel } from './row-optimizer'
 import type { RowOptimizer, RowOptimizerOptions } from './row-optimizer'
 
 /**
@@ -19,7 +19,7 @@ export function rowSgd(options: RowOptimizerOptions = {}): RowOptimizer {
   const described = { name: 'rowSgd', slots: [] }
   return {
     ...described,
-    update(table, gradient, slots, step, learningRate) {
+    update: withRowKernel({ kind: 'rowSgd', l2 }, (table, gradient, slots, step, learningRate) => {
       checkRowUpdate(described, table, gradient, slots, step, learningRate)
       const { values: weights, dim } = table
       const { rows, values: gradients, count } = gradient
@@ -30,6 +30,6 @@ export function rowSgd(options: RowOptimizerOptions = {}): RowOptimizer {
         const end = (to + dim) | 0
         for (; to < end; to = (to + 1) | 0, from = (from + 1) | 0) weights[to] = keep * weights[to] - learningRate * gradients[from]
       }
-    },
+    }),
   }
 }

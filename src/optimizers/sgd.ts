@@ -1,5 +1,5 @@
 import { checkNumber } from '../errors'
-import { checkUpdate } from './optimizer'
+import { checkUpdate, withKernel } from './optimizer'
 import type { Optimizer } from './optimizer'
 
 /** What {@link sgd} can be told. */
@@ -28,7 +28,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   return {
     name: 'sgd',
     slots: slotCount,
-    update(weights, gradient, slots, step, learningRate) {
+    update: withKernel({ kind: 'sgd', momentum }, (weights, gradient, slots, step, learningRate) => {
       checkUpdate('sgd', slotCount, weights, gradient, slots, step, learningRate)
       if (momentum === 0) {
         for (let i = 0; i < weights.length; i++) weights[i] -= learningRate * gradient[i]
@@ -39,6 +39,6 @@ export function sgd(options: SgdOptions = {}): Optimizer {
         velocity[i] = momentum * velocity[i] + gradient[i]
         weights[i] -= learningRate * velocity[i]
       }
-    },
+    }),
   }
 }

@@ -49,6 +49,12 @@ export interface FitOptions {
  * seed, data and backend give the same weights, bit for bit. If training fails or is aborted, the model is put back to
  * what it was.
  *
+ * While an epoch runs, what learns may live in memory of its own, where WebAssembly kernels gather rows and take the steps
+ * of the optimizers of this package: the model then has its numbers back before validation and `onEpoch`, and what
+ * `onEpoch` changes in it holds. An optimizer with an `update` of its own, a table too large (4 GiB hold all tables with
+ * their optimizers' state) and a platform without WebAssembly SIMD train in JavaScript, to the same numbers but for the
+ * rounding of float32.
+ *
  * @throws ArgumentError when an option is out of range, or a watched measure is not measured; DataError when there are
  * no rows, or training diverges (the message names the weight whose gradient or value is not finite)
  */
@@ -75,12 +81,16 @@ export async function fit<Data>(model: Trainable<Data>, data: Data, options: Fit
 
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const trained = await trainEpoch(task, step, { ...settings, learningRate, epoch, progress, pause, random: random.fork(`epoch ${epoch}`), signal: options.signal })
+      step.store()
       checkFinite(model)
       const validation = Object.fromEntries((await validator?.measure()) ?? [])
       const record: EpochRecord = { epoch, ...trained, validation, learningRate }
       records.push(record)
       progress.epoch(record, epochs)
-      await options.onEpoch?.(record)
+      if (options.onEpoch !== undefined) {
+        await options.onEpoch(record)
+        step.load()
+      }
       options.signal?.throwIfAborted()
 
       if (plateau !== undefined && !plateau.observe(record) && plateau.sinceBest() >= (options.reduceOnPlateau?.patience ?? 1)) {

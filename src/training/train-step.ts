@@ -1,11 +1,12 @@
-import type { Backend, Feeds, NumericArray } from '../backends'
-import { createRowGradient, type RowGradient } from '../embeddings'
+import type { Backend, Feeds } from '../backends'
 import { DataError } from '../errors'
-import { columnOf, encodedFor, featureFeeds, keptArrays, weightFeeds, weightInput, type Arrays, type Model, type RowsInput, type TrainingBatch, type TrainingTask } from '../models'
-import { clipByGlobalNorm, createRowSlots, createSlots, globalNorm, type Optimizer, type RowOptimizer } from '../optimizers'
+import { encodedFor, featureFeeds, keptArrays, weightFeeds, weightInput, type Arrays, type Model, type TrainingBatch, type TrainingTask } from '../models'
+import type { Optimizer, RowOptimizer } from '../optimizers'
 import type { Random } from '../random'
 import { gradients, program, type Program, type Tensor } from '../tensor'
 import { fillDropoutMask } from './dropout'
+import { normOf } from './learner'
+import { createLearners } from './learners'
 
 export interface StepOptions {
   readonly optimizer: Optimizer
@@ -24,6 +25,10 @@ export interface StepResult {
 /** One step of training: gather, run the graph, write gradients back. */
 export interface TrainStep {
   readonly run: (batch: TrainingBatch, random: Random, learningRate: number) => Promise<StepResult>
+  /** Brings the model up to date: between steps, what learns may live elsewhere. */
+  readonly store: () => void
+  /** Goes on from the model, which someone may have changed. */
+  readonly load: () => void
   readonly dispose: () => void
 }
 
@@ -39,37 +44,37 @@ export async function trainStep(model: Model, task: TrainingTask, backend: Backe
   const executable = await backend.compile(compiled)
   const used = model.inputs.filter((to) => compiled.inputs.has(to.input))
   const rowInputs = used.filter((to) => to.kind === 'rows')
-  const weights = [...model.weights.trained].filter(([name]) => compiled.inputs.has(weightInput(name)))
-  const slots = new Map(weights.map(([name, { values }]) => [name, createSlots(optimizer, values.length)]))
+  const denseInputs = used.filter((to) => to.kind === 'dense')
+  const weights = [...model.weights.trained].filter(([name]) => compiled.inputs.has(weightInput(name))).map(([name, weight]) => ({ name, ...weight }))
   const tables = [...new Set(rowInputs.map((to) => model.tables.get(to.table)!))]
-  const rowSlots = new Map(tables.map((table) => [table.name, createRowSlots(rowOptimizer, table)]))
-  const rowGradients = new Map(tables.map((table) => [table.name, createRowGradient(table)]))
+    .map((table) => ({ table, inputs: rowInputs.filter((to) => to.table === table.name) }))
+  const learners = await createLearners(weights, tables, optimizer, rowOptimizer)
+  const learnable = new Set(learnt)
+  const fixed = Object.entries(weightFeeds(model.weights)).filter(([name]) => compiled.inputs.has(name) && !learnable.has(name))
   const arrays = keptArrays()
-  const fixed = Object.fromEntries(Object.entries(weightFeeds(model.weights)).filter(([name]) => compiled.inputs.has(name)))
   let step = 0
 
   return {
     async run(batch, random, learningRate) {
-      const feeds = { ...fixed, ...featureFeeds(model, used, batch.rows, arrays), ...batch.feeds, ...maskFeeds(task, batch, random, arrays) }
-      const outputs = await executable.run(feeds, gradientArrays(compiled, feeds, arrays))
-      const gradientOf = (name: string) => outputs[gradientOutput(name)].data as Float32Array
+      for (const learner of learners) learner.prepare(batch)
+      const fed = learners.flatMap((learner) => learner.feeds())
+      const feeds = Object.fromEntries([
+        ...fixed,
+        ...fed.map(({ input, data, shape }) => [input, { data, shape }] as const),
+        ...Object.entries(featureFeeds(model, denseInputs, batch.rows, arrays)),
+        ...Object.entries(batch.feeds),
+        ...maskFeeds(task, batch, random, arrays),
+      ])
+      const outputs = await executable.run(feeds, Object.fromEntries(fed.map(({ input, gradient }) => [gradientOutput(input), gradient])))
 
-      for (const to of rowInputs) addRowGradient(rowGradients.get(to.table)!, to, batch, gradientOf(to.input))
-      const all = [
-        ...weights.map(([name]) => ({ name, values: gradientOf(weightInput(name)) })),
-        ...[...rowGradients.values()].filter((g) => g.count > 0).map(({ name, values }) => ({ name, values })),
-      ]
-      const gradientNorm = clipNorm === undefined ? globalNorm(all) : clipByGlobalNorm(all, clipNorm)
+      for (const learner of learners) learner.receive((input) => outputs[gradientOutput(input)].data as Float32Array)
+      const gradientNorm = normOf(learners, clipNorm)
       const loss = outputs.loss.data[0]
       if (!Number.isFinite(loss)) throw new DataError(`feedrank/fit: expected the loss to stay finite, got ${loss}: training diverged`)
 
       step++
-      for (const [name, { values }] of weights) optimizer.update(values, gradientOf(weightInput(name)), slots.get(name)!, step, learningRate)
-      for (const table of tables) {
-        const gradient = rowGradients.get(table.name)!
-        rowOptimizer.update(table, gradient, rowSlots.get(table.name)!, step, learningRate)
-        gradient.clear()
-      }
+      const scale = clipNorm === undefined || gradientNorm <= clipNorm ? 1 : clipNorm / gradientNorm
+      for (const learner of learners) learner.update(step, learningRate, scale)
       for (const [name, { values }] of model.weights.statistics) {
         const seen = outputs[observedOutput(name)]?.data
         if (seen !== undefined) for (let i = 0; i < values.length; i++) values[i] += momentum * (seen[i] - values[i])
@@ -80,6 +85,8 @@ export async function trainStep(model: Model, task: TrainingTask, backend: Backe
         gradientNorm,
       }
     },
+    store: () => learners.forEach((learner) => learner.store()),
+    load: () => learners.forEach((learner) => learner.load()),
     dispose: executable.dispose,
   }
 }
@@ -98,26 +105,11 @@ function trainingProgram({ graph }: TrainingTask, learnt: ReadonlySet<string>): 
   ]))
 }
 
-/** Gradients are as long as what they are gradients of; writing them into kept arrays spares an allocation a step. */
-function gradientArrays({ outputs }: Program, feeds: Feeds, arrays: Arrays): Record<string, NumericArray> {
-  return Object.fromEntries(Object.entries(feeds).flatMap(([name, feed]) => {
-    const output = gradientOutput(name)
-    const { length } = ArrayBuffer.isView(feed) ? feed : feed.data
-    return outputs.has(output) ? [[output, arrays(output, length)]] : []
-  }))
-}
-
-function addRowGradient(sum: RowGradient, to: RowsInput, { rows }: TrainingBatch, gradient: Float32Array): void {
-  const { columns } = encodedFor(rows, to.axis)
-  if (to.combiner === undefined) sum.add(columnOf(columns, to.feature, 'ids').ids, gradient)
-  else sum.addBags(columnOf(columns, to.feature, 'bags'), to.combiner, gradient)
-}
-
-function maskFeeds({ graph }: TrainingTask, batch: TrainingBatch, random: Random, arrays: Arrays): Feeds {
-  return Object.fromEntries(graph.masks.map(({ input, shape, rate }) => {
+function maskFeeds({ graph }: TrainingTask, batch: TrainingBatch, random: Random, arrays: Arrays): (readonly [string, Feeds[string]])[] {
+  return graph.masks.map(({ input, shape, rate }) => {
     const sizes = shape.map((d) => (typeof d === 'number' ? d : encodedFor(batch.rows, d).rows))
     const mask = arrays(input, sizes.reduce((n, d) => n * d, 1))
     fillDropoutMask(mask, rate, random)
     return [input, { data: mask, shape: sizes }]
-  }))
+  })
 }
