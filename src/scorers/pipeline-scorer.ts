@@ -1,5 +1,5 @@
 import { ArgumentError, expected } from '../errors'
-import type { CandidateId, ComponentOptions, RankResult, RunOptions, Scorer } from '../pipeline'
+import type { CandidateId, ComponentOptions, RankResult, RunOptions, Scorer, Wiring } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
 import { innerOptions } from '../pipeline/inner-options'
 
@@ -7,6 +7,7 @@ import { innerOptions } from '../pipeline/inner-options'
 export interface InnerScoringPipeline<Q, C> {
   readonly name: string
   readonly parameters: readonly string[]
+  readonly wiring: Wiring
   readonly run: (query: Q, candidates: readonly C[], options?: RunOptions) => Promise<RankResult<object, object>>
 }
 
@@ -46,7 +47,7 @@ export function pipelineScorer<Q extends object, C extends object>(
   return {
     ...settings,
     async score(q, cs, _, ctx) {
-      const answer = await pipeline.run(q, cs, innerOptions(pipeline.parameters, ctx))
+      const answer = await pipeline.run(q, cs, innerOptions(pipeline, ctx))
       ctx.attach(answer)
       const scores = new Map([...answer.selected, ...answer.rest].map((item) => [item.id, item.score]))
       return Float64Array.from(cs, (c) => scores.get(id(c)) ?? NaN)

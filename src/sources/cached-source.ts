@@ -63,7 +63,7 @@ export function cachedSource<Q, C>(options: CachedSourceOptions<Q, C>): Source<Q
         return entry.candidates
       }
       const ask = async (): Promise<readonly C[]> => {
-        const asked = Promise.resolve(source.fetch(q, ctx))
+        const asked = (async () => source.fetch(q, ctx))()
         const flight = untilAborted(asked, ctx.signal)
         flights.set(one, flight)
         const forget = () => { if (flights.get(one) === flight) flights.delete(one) }

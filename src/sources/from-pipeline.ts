@@ -1,5 +1,5 @@
 import { ArgumentError, checkInteger, expected } from '../errors'
-import type { ComponentOptions, RankedItem, RankResult, RunContext, RunOptions, Source } from '../pipeline'
+import type { ComponentOptions, RankedItem, RankResult, RunContext, RunOptions, Source, Wiring } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
 import { innerOptions } from '../pipeline/inner-options'
 
@@ -7,6 +7,7 @@ import { innerOptions } from '../pipeline/inner-options'
 export interface InnerPipeline<Asked, Shown> {
   readonly name: string
   readonly parameters: readonly string[]
+  readonly wiring: Wiring
   readonly run: (query: Asked, options?: RunOptions) => Promise<RankResult<object, object, Shown>>
 }
 
@@ -64,7 +65,7 @@ export function fromPipeline<Shown extends object>(
   return {
     ...settings,
     async fetch(q, ctx) {
-      const answer = await pipeline.run(query(q, ctx), { ...innerOptions(pipeline.parameters, ctx), limit })
+      const answer = await pipeline.run(query(q, ctx), { ...innerOptions(pipeline, ctx), limit })
       ctx.attach(answer)
       return answer.selected.map((item) => candidate(item, q))
     },

@@ -50,6 +50,10 @@ describe('a pipeline as a source', () => {
     await expect(running).rejects.toBe('gone')
     expect(signal?.reason).toBe('gone')
 
+    const hasty = start({ name: 'hasty', deadlineMs: 20 }).source(sourceOf('h', [], { fetch: never }), sourceOf('quick', posts(6))).build()
+    const soon = await start({ deadlineMs: 10_000 }).source(fromPipeline(hasty)).build().run(ask)
+    expect(entryOf(soon.trace, 'hasty').nested?.[0].deadlineMs).toBe(20)
+
     const drawing = start({ name: 'drawing', parameters: { n: 1 } })
       .source({ name: 's', parameters: ['n'], fetch: (_, ctx) => [post(`${ctx.now} ${ctx.parameters.get('n')} ${ctx.random()}`)] }).build()
     const outer = start({ parameters: { n: 7, other: true } }).source(fromPipeline(drawing)).build()

@@ -96,6 +96,12 @@ describe('cachedSource', () => {
     const { source } = make({ staleMs: 5 }, async (q) => { if (down) throw new Error('down'); return [{ id: q.k }] })
     await got(source, { k: 'x' }, contextAt(0))
     down = true
+    const plain: Source<object, { id: number }> = { name: 'p', fetch: () => { if (down) throw new Error('at once'); return [{ id: 1 }] } }
+    down = false
+    const standing = cachedSource({ source: plain, key: () => 1, ttlMs: 10, staleMs: 5 })
+    await got(standing, {}, contextAt(0))
+    down = true
+    expect(await got(standing, {}, contextAt(12))).toEqual([1])
     const notes: unknown[] = []
     expect(await got(source, { k: 'x' }, contextAt(14, undefined, { note: (cause) => notes.push(cause) }))).toEqual(['x'])
     expect(String(notes[0])).toBe('Error: down')
