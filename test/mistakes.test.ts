@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
-  FeedrankError, MixerPipeline, WideAndDeep, ageFilter, auc, binary, bootstrapDifference, bootstrapInterval, categorical, createPredictor,
+  FeedrankError, MixerPipeline, TwoTower, WideAndDeep, ageFilter, auc, binary, bootstrapDifference, bootstrapInterval, categorical, createPredictor,
   defineFeatures, exactIndex, fit, fresh, freshness, fromList, functionScorer, inNetwork, javascriptBackend, leaveOneOut, loadModel,
   maximalMarginalRelevance, modelScorer, numeric, predict, saveModel, splitByTime, splitByUserTime, usearchIndex,
 } from '../src'
@@ -17,6 +17,10 @@ const declared = defineFeatures({ features: { user: categorical({ scope: 'user' 
 const spec = declared.fit(rows)
 const encoded = spec.encode(rows, { labels: true })
 const modelOf = () => new WideAndDeep(spec, { hidden: [4] })
+
+const towers = () => new TwoTower(spec, { hidden: [4], dim: 2 })
+const items = spec.encode(rows, { scopes: ['item'] })
+const queries = spec.encode(rows, { scopes: ['user'] })
 
 /** A value the compiler would refuse, as it comes from plain JavaScript or from a database. */
 const untyped = <T>(value: unknown): T => value as T
@@ -40,6 +44,10 @@ describe('data and models', () => {
     ['heads as a list', () => new WideAndDeep(spec, { heads: untyped(['clicked']) }), '`heads` to be options by label name, got an array of 1'],
     ['early stopping as a flag', () => fit(modelOf(), { rows: encoded }, { backend, earlyStopping: untyped(true) }), '`earlyStopping` to be an object of options, got true'],
     ['a plateau as a flag', () => fit(modelOf(), { rows: encoded }, { backend, reduceOnPlateau: untyped(true) }), '`reduceOnPlateau` to be an object of options, got true'],
+    ['batches of one row under batch normalisation', () => fit(new WideAndDeep(spec, { hidden: [4, 4] }), { rows: encoded }, { backend, batchSize: 1 }), 'expected batches of at least two rows'],
+    ['one row under batch normalisation', () => fit(new WideAndDeep(spec, { hidden: [4, 4] }), { rows: spec.encode(rows.slice(0, 1), { labels: true }) }, { backend }), 'set `batchNorm: false`'],
+    ['batches without a negative', () => fit(towers(), { items, queries, positives: new Int32Array(12) }, { backend, batchSize: 1 }), 'expected batches with at least one negative'],
+    ['item ids in place of row numbers', () => fit(towers(), { items, queries, positives: untyped(['7']) }, { backend }), '`positives (train)` to be an Int32Array of row numbers of `items`, got an array of 1'],
     ['a model nobody awaited', () => predict(untyped(Promise.resolve(modelOf())), encoded, { backend }), '`model` to be a model, such as a WideAndDeep, got an object (Promise)'],
     ['a backend nobody awaited', () => createPredictor(modelOf(), 'score', untyped(Promise.resolve(backend))), '`backend` to be a backend, as `await loadBackend()` gives it, got an object (Promise)'],
     ['no backend', () => createPredictor(modelOf(), 'score', untyped(undefined)), '`backend` to be a backend'],

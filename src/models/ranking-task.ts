@@ -23,6 +23,8 @@ export function rankingTask(model: Model, labels: readonly LabelInfo[], data: Ra
     examples: rows.rows,
     graph,
     batch(examples) {
+      if (examples.length === 1 && graph.observed.size > 0)
+        throw new DataError('feedrank/fit: expected batches of at least two rows, got one row, of which batch normalisation leaves nothing; raise `batchSize` or set `batchNorm: false`')
       const batch = takeRows(rows, examples)
       const feeds = Object.fromEntries(labels.flatMap(({ name }) => {
         const { values, mask } = batch.labels.get(name) as Required<EncodedLabel>

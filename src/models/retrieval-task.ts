@@ -48,6 +48,8 @@ export function retrievalTask(model: Model, data: RetrievalData, graph: Training
     batch(examples, random) {
       const own = Int32Array.from(examples, (row) => positives[row])
       const { ids, logQ, positiveLogQ } = withPositives(sampler, own, items.rows, random)
+      if (ids.length === 1)
+        throw new DataError('feedrank/fit: expected batches with at least one negative, got a single interaction and no other candidate; raise `batchSize`')
       const feeds = {
         logQ, positiveLogQ, positiveIds: own, candidateIds: ids,
         positions: upTo(own.length), places: upTo(ids.length),

@@ -24,7 +24,7 @@ export interface WideAndDeepOptions {
   readonly hidden?: readonly number[]
   /** Share of hidden units silenced while training, in [0, 1). @defaultValue 0 */
   readonly dropout?: number
-  /** Batch normalisation between hidden layers. @defaultValue true */
+  /** Batch normalisation between hidden layers; batches then need two rows or more. @defaultValue true */
   readonly batchNorm?: boolean
   /** The labels to learn, by name. @defaultValue all labels of the spec, each with weight 1 */
   readonly heads?: Readonly<Record<string, HeadOptions>>

@@ -178,7 +178,7 @@ describe('training', () => {
   const cases: readonly [string, object, RegExp, { isInstance: (e: unknown) => boolean }][] = [
     ['no queries', { queries: sliceRows(data.queries, 0, 0), positives: new Int32Array(0) }, /at least one interaction to train on, got none/, DataError],
     ['too few positives', { positives: data.positives.slice(1) }, /`positives` \(train\) to name one item for each of 50 queries, got 49/, ArgumentError],
-    ['positives that are no Int32Array', { positives: Array.from(data.positives) }, /`positives \(train\)` to be an Int32Array, got an array of 50/, ArgumentError],
+    ['positives that are no Int32Array', { positives: Array.from(data.positives) }, /`positives \(train\)` to be an Int32Array of row numbers of `items`, got an array of 50/, ArgumentError],
     ['a positive outside the catalogue', { positives: data.positives.with(4, 40) }, /`positives` \(train\) to be rows of `items`, in \[0, 40\), got 40 at row 4/, DataError],
     ['a negative positive', { positives: data.positives.with(0, -1) }, /got -1 at row 0/, DataError],
     ['items never encoded', { items: [{ item: 1 }] }, /`items` to be rows encoded by a spec.*got an array of 1/, ArgumentError],
