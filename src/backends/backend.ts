@@ -6,10 +6,13 @@ import type { Program } from '../tensor'
  */
 export interface Backend {
   readonly name: string
-  readonly device: 'cpu' | 'gpu'
+  readonly device: Device
   /** Prepares a program for running. Shapes named in the program may differ from run to run. */
   readonly compile: (program: Program) => Promise<Executable>
 }
+
+/** What a backend computes on. */
+export type Device = 'cpu' | 'gpu'
 
 /** A compiled program. */
 export interface Executable {

@@ -3,9 +3,9 @@ import { BackendError, DataError } from '../../errors'
 import { resolveShape } from '../../tensor/shape'
 import type { Executable, NumericArray, TensorValue } from '../backend'
 import { bindFeeds, type FeedPlan } from '../feeds'
+import { messageOf } from '../optional-package'
 import { outputArray } from '../outputs'
 import { inputName, outputName } from './graph-builder'
-import { messageOf } from './import-onnxruntime'
 
 type TensorOf = (type: 'float32' | 'int32', data: NumericArray, shape: readonly number[]) => OnnxTensor
 

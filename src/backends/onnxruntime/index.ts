@@ -1,38 +1,60 @@
+import type { InferenceSession } from 'onnxruntime-node'
 import { BackendError, checkInteger } from '../../errors'
-import type { Backend } from '../backend'
+import { input, program } from '../../tensor'
+import type { Backend, Device } from '../backend'
 import { planFeeds } from '../feeds'
+import { type Importing, messageOf } from '../optional-package'
 import { onnxruntimeExecutable } from './executable'
-import { importOnnxruntime, messageOf } from './import-onnxruntime'
+import { importOnnxruntime, type Onnxruntime } from './import-onnxruntime'
 import { lowerToOnnx } from './lower-to-onnx'
 
 export interface OnnxruntimeOptions {
   /** Threads within an operation. @defaultValue the number onnxruntime chooses (one per physical core) */
   readonly threads?: number
+  /** `'gpu'` runs on CUDA, and fails to load where onnxruntime has none. @defaultValue `'cpu'` */
+  readonly device?: Device
 }
 
 /** The backend that lowers a program to ONNX and runs it as a session of the optional package `onnxruntime-node`. */
-export async function loadOnnxruntimeBackend({ threads }: OnnxruntimeOptions): Promise<Backend> {
+export async function loadOnnxruntimeBackend({ threads, device = 'cpu' }: OnnxruntimeOptions, importing?: Importing): Promise<Backend> {
   if (threads !== undefined) checkInteger('onnxruntime', 'threads', threads)
-  const { InferenceSession, Tensor } = await importOnnxruntime()
-  const options = {
+  const onnxruntime = await importOnnxruntime(importing)
+  const options: InferenceSession.SessionOptions = {
     ...(threads !== undefined && { intraOpNumThreads: threads }),
+    ...(device === 'gpu' && { executionProviders: ['cuda'] }),
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     // Fatal only: errors are thrown, with what onnxruntime says of them, and need not be printed as well.
     logSeverityLevel: 4,
-  } as const
+  }
+  if (device === 'gpu') await tryCuda(onnxruntime, options)
+  const { InferenceSession, Tensor } = onnxruntime
 
   return {
     name: 'onnxruntime',
-    device: 'cpu',
-    async compile(program) {
-      const plan = planFeeds(program)
-      const model = lowerToOnnx(program)
+    device,
+    async compile(compiled) {
+      const plan = planFeeds(compiled)
+      const model = lowerToOnnx(compiled)
       const session = await InferenceSession.create(model, options).catch((cause: unknown) => {
         throw new BackendError(`feedrank/compile: onnxruntime does not take the program: ${messageOf(cause)}`, { cause })
       })
       return onnxruntimeExecutable(plan, session, (type, data, shape) => new Tensor(type, data, shape))
     },
+  }
+}
+
+/** Opens a session of next to nothing, so that a missing GPU is known when the backend is loaded and not at its first program. */
+async function tryCuda({ InferenceSession }: Onnxruntime, options: InferenceSession.SessionOptions): Promise<void> {
+  try {
+    const session = await InferenceSession.create(lowerToOnnx(program({ y: input('x', ['n']) })), options)
+    await session.release()
+  } catch (cause) {
+    throw new BackendError(
+      `feedrank/onnxruntime: onnxruntime has no CUDA here: ${messageOf(cause)}; on linux-x64 with an NVIDIA GPU, CUDA 12 and cuDNN 9, ` +
+        "run: ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node; or load the backend with device 'cpu'",
+      { cause },
+    )
   }
 }

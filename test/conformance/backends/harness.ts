@@ -7,11 +7,13 @@ import { count, evaluate, type Numbers, type NumbersByName } from './oracle'
 export type { Numbers, NumbersByName } from './oracle'
 
 /** Every backend is held to the same suite; a new one joins by its line here. */
-const loading: { readonly [Name in BackendName]: () => Promise<Backend> } = {
+const loading: Readonly<Record<BackendName | 'tfjs on wasm', () => Promise<Backend>>> = {
   javascript: () => loadBackend('javascript'),
   wasm: () => loadBackend('wasm'),
   // Two threads, so that work split between them is tested too.
   onnxruntime: () => loadBackend('onnxruntime', { threads: 2 }),
+  tfjs: () => loadBackend('tfjs', { engine: 'cpu' }),
+  'tfjs on wasm': () => loadBackend('tfjs', { engine: 'wasm' }),
 }
 
 interface Loaded {
