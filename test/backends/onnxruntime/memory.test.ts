@@ -33,10 +33,12 @@ test.skipIf(!backend)('dispose frees what an executable held', async () => {
     await executable.run(fed)
     executable.dispose()
   }
-  // As many rounds to settle as are measured: what an allocator keeps for reuse, it keeps once.
-  for (let i = 0; i < 40; i++) await useOnce()
-  const before = megabytes()
-  for (let i = 0; i < 40; i++) await useOnce()
-  // A session keeps its working memory, at least the 4 MB of the product: 160 in all.
-  expect(megabytes() - before).toBeLessThan(80)
+  const after: number[] = []
+  for (let window = 0; window < 8; window++) {
+    for (let i = 0; i < 20; i++) await useOnce()
+    after.push(megabytes())
+  }
+  // Memory on its way back to the system comes and goes, so the lowest of four windows counts. A session that is not
+  // freed keeps at least the 4 MB of the product: 320 between the first four windows and the last.
+  expect(Math.min(...after.slice(4)) - Math.min(...after.slice(0, 4))).toBeLessThan(80)
 })
