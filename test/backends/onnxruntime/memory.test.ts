@@ -33,12 +33,14 @@ test.skipIf(!backend)('dispose frees what an executable held', async () => {
     await executable.run(fed)
     executable.dispose()
   }
+  for (let i = 0; i < 20; i++) await useOnce()
   const after: number[] = []
   for (let window = 0; window < 8; window++) {
     for (let i = 0; i < 20; i++) await useOnce()
     after.push(megabytes())
   }
   // Memory on its way back to the system comes and goes, so the lowest of four windows counts. A session that is not
-  // freed keeps at least the 4 MB of the product: 320 between the first four windows and the last.
-  expect(Math.min(...after.slice(4)) - Math.min(...after.slice(0, 4))).toBeLessThan(80)
+  // freed keeps at least the 4 MB of the product: 320 between the first four windows and the last. Half of that is the
+  // bound, as the allocator's own ups and downs are tens.
+  expect(Math.min(...after.slice(4)) - Math.min(...after.slice(0, 4))).toBeLessThan(160)
 })
