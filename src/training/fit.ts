@@ -57,8 +57,23 @@ export interface FitOptions {
  *
  * @throws ArgumentError when an option is out of range, or a watched measure is not measured; DataError when there are
  * no rows, or training diverges (the message names the weight whose gradient or value is not finite)
+ * @example
+ * ```ts
+ * import { WideAndDeep, binary, defineFeatures, fit, loadBackend, numeric } from 'feedrank'
+ *
+ * const rows = Array.from({ length: 90 }, (_, hour) => ({ hour, clicked: hour > 40 }))
+ * const [train, validation] = [rows.filter((_, i) => i % 3 > 0), rows.filter((_, i) => i % 3 === 0)]
+ * const spec = defineFeatures({ features: { hour: numeric({ scope: 'context' }) }, labels: { clicked: binary() } }).fit(train)
+ * const { epochs, bestEpoch } = await fit(
+ *   new WideAndDeep(spec, { hidden: [] }),
+ *   { rows: spec.encode(train, { labels: true }), validation: spec.encode(validation, { labels: true }) },
+ *   { backend: await loadBackend('javascript'), epochs: 30, batchSize: 16, learningRate: 0.1, earlyStopping: { metric: 'logLoss:clicked' } },
+ * )
+ * console.log(epochs[bestEpoch - 1].validation['auc:clicked'] > 0.95) // true
+ * ```
  */
 export async function fit<Data>(model: Trainable<Data>, data: Data, options: FitOptions = {}): Promise<History> {
+  if (typeof model?.trainingTask !== 'function') throw new ArgumentError(expected('fit', 'model', 'a model that can be trained, such as a WideAndDeep', model))
   const settings = checked(options)
   const task = model.trainingTask(data)
   const backend = options.backend ?? (await loadBackend('auto'))
@@ -69,7 +84,7 @@ export async function fit<Data>(model: Trainable<Data>, data: Data, options: Fit
   try {
     step = await trainStep(model, task, backend, settings)
     const { epochs } = settings
-    await checkWatched([options.earlyStopping, options.reduceOnPlateau], validator)
+    await checkWatched({ earlyStopping: options.earlyStopping, reduceOnPlateau: options.reduceOnPlateau }, validator)
     const random = seededRandom(settings.seed)
     const records: EpochRecord[] = []
     const plateau = watching(options.reduceOnPlateau)
@@ -176,12 +191,13 @@ async function trainEpoch(task: TrainingTask, step: TrainStep, settings: EpochSe
 }
 
 /** Measures once before training, so that a misspelt measure does not cost an epoch. */
-async function checkWatched(watches: readonly (Watch | undefined)[], validator: Validator | undefined): Promise<void> {
-  const named = watches.flatMap((watch) => (watch?.metric === undefined || watch.metric === 'loss' ? [] : [watch.metric]))
+async function checkWatched(watches: Readonly<Record<string, Watch | undefined>>, validator: Validator | undefined): Promise<void> {
+  const named = Object.entries(watches).filter(([, watch]) => watch?.metric !== undefined && watch.metric !== 'loss')
   if (named.length === 0) return
   const measures = [...((await validator?.measure()) ?? new Map<string, number>()).keys(), 'loss']
-  for (const name of named)
-    if (!measures.includes(name)) throw new ArgumentError(expected('fit', 'metric', `one of the measures ${measures.join(', ')}`, name))
+  const without = validator === undefined ? ' (others need `validation` data)' : ''
+  for (const [name, watch] of named)
+    if (!measures.includes(watch!.metric!)) throw new ArgumentError(expected('fit', `${name}.metric`, `one of the measures ${measures.join(', ')}${without}`, watch!.metric))
 }
 
 /** Follows the measure a schedule watches; which one that is becomes clear with the first epoch. */

@@ -301,7 +301,7 @@ describe('bad options', () => {
       let batches = 0
       const model = retasked(modelOf(), (task) => ({ batch: (examples, random) => (batches++, task.batch(examples, random)) }))
       const error = await rejected(() => fit(model, { rows, validation: rows }, { ...training, ...options }))
-      expect(String(error)).toMatch('expected `metric` to be one of the measures logLoss:clicked, auc:clicked, rmse:seconds, loss, got "auc:liked"')
+      expect(String(error)).toMatch('.metric` to be one of the measures logLoss:clicked, auc:clicked, rmse:seconds, loss, got "auc:liked"')
       expect(ArgumentError.isInstance(error)).toBe(true)
       expect(batches).toBe(0)
     }
