@@ -2,7 +2,7 @@ import type { Device } from './backend'
 import { type InstalledVersion, installedVersions } from './installed-version'
 import { backendNames, type BackendName, checkDevice, loadBackend, preference } from './load-backend'
 import { messageOf } from './optional-package'
-import { engineRoutes, installCommand } from './tfjs/engines'
+import { engineRoutes, installCommand, type TfjsEngine } from './tfjs/engines'
 
 export interface DescribeBackendsOptions {
   /** The device that `auto` is asked for. @defaultValue `'cpu'` */
@@ -82,7 +82,7 @@ function lookUp(name: BackendName, device: Device, versionOf: InstalledVersion):
     return packages.length > 0 ? { installed: true, packages, devices: ['cpu', 'gpu'] } : missing('onnxruntime-node is not installed; run: npm install onnxruntime-node')
   }
   if (name !== 'tfjs') return own
-  const routes = engineRoutes.flatMap((route) => {
+  const routes = engineRoutes.filter(({ engine }) => hasInterface(engine)).flatMap((route) => {
     const chosen = [route.core, route.backend].map((names) => names.find((each) => versionOf(each) !== undefined))
     return chosen.every((each) => each !== undefined) ? [{ route, chosen }] : []
   })
@@ -96,6 +96,10 @@ function lookUp(name: BackendName, device: Device, versionOf: InstalledVersion):
     ...(usable.length === 0 && advice !== undefined && { problem: advice }),
   }
 }
+
+/** Whether this host has the graphics interface that an engine draws on; Node has none of its own. */
+const hasInterface = (engine: TfjsEngine): boolean =>
+  engine === 'webgl' ? typeof document !== 'undefined' : engine === 'webgpu' ? typeof navigator !== 'undefined' && 'gpu' in navigator : true
 
 const missing = (problem: string): Found => ({ installed: false, packages: [], devices: [], problem })
 

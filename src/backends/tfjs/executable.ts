@@ -37,7 +37,7 @@ export function tfjsExecutable(plan: FeedPlan, started: StartedEngine): Executab
     for (const [i, t] of nodes.entries()) {
       if (t.op === 'input') {
         const data = values.get(t.attributes.name)!
-        // Of these, only wasm copies what it is given; the others would go on reading the caller's array.
+        // Only wasm copies what it is given; the others would go on reading the caller's array.
         live.set(t, tf.tensor(engine === 'wasm' ? data : data.slice(), at.sizes(t.shape), t.dtype))
       } else if (t.op !== 'constant') {
         if (computesRows(t)) rows.push(tf.clone(live.get(t.inputs[1])!))

@@ -1,4 +1,5 @@
 import { ArgumentError, BackendError, expected } from '../../errors'
+import type { Program } from '../../tensor'
 import type { Backend, Device } from '../backend'
 import { planFeeds } from '../feeds'
 import type { Importing } from '../optional-package'
@@ -41,10 +42,20 @@ export async function loadTfjsBackend(options: TfjsOptions, importing?: Importin
     device: started.device,
     async compile(program) {
       const plan = planFeeds(program)
+      checkAxes(program, started.engine)
       await whenStarted(started.tf)
       return tfjsExecutable(plan, started)
     },
   }
+}
+
+/** The graphics engines have no kernels beyond this, and fail in the middle of a run. */
+const mostAxes = 6
+
+function checkAxes({ nodes }: Program, engine: TfjsEngine): void {
+  const wide = engine === 'webgl' || engine === 'webgpu' ? nodes.find(({ shape }) => shape.length > mostAxes) : undefined
+  if (wide !== undefined)
+    throw new BackendError(`feedrank/compile: the engine '${engine}' takes at most ${mostAxes} axes, and ${wide.op} has ${wide.shape.length}`)
 }
 
 async function startInstalled(device: Device | undefined, engine: TfjsEngine | undefined, importing?: Importing): Promise<StartedEngine> {

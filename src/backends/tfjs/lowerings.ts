@@ -22,7 +22,7 @@ const value = (t: Tensor, { tf, raw }: Lowering): TfTensor => (raw(t).dtype === 
 const mask = (t: Tensor, { tf, raw }: Lowering): TfTensor => (raw(t).dtype === 'bool' ? raw(t) : tf.notEqual(raw(t), tf.scalar(0)))
 
 type Unary = 'neg' | 'exp' | 'log' | 'sqrt' | 'abs' | 'relu' | 'sigmoid' | 'tanh' | 'softplus'
-type Binary = 'add' | 'sub' | 'mul' | 'div' | 'greater' | 'equal'
+type Binary = 'add' | 'sub' | 'mul' | 'greater' | 'equal'
 
 const unary = (name: Unary) => ({ inputs: [x] }: Tensor, at: Lowering) => at.tf[name](value(x, at))
 const binary = (name: Binary) => ({ inputs: [a, b] }: Tensor, at: Lowering) => at.tf[name](value(a, at), value(b, at))
@@ -69,16 +69,30 @@ const lowerings: { readonly [Op in OperationName]: Lower<Op> } = {
   log: unary('log'),
   sqrt: unary('sqrt'),
   abs: unary('abs'),
-  relu: unary('relu'),
+  // WebGL multiplies by a mask of 0 and 1, which makes NaN of −∞.
+  relu: (node, at) => (at.engine === 'webgl' ? at.tf.maximum(value(node.inputs[0], at), 0) : unary('relu')(node, at)),
   sigmoid: unary('sigmoid'),
   tanh: unary('tanh'),
-  softplus: unary('softplus'),
+  // WebGL gives ∞ for NaN.
+  softplus: (node, at) => {
+    if (at.engine !== 'webgl') return unary('softplus')(node, at)
+    const { tf } = at
+    const x = value(node.inputs[0], at)
+    return tf.add(tf.maximum(x, 0), tf.log1p(tf.exp(tf.neg(tf.abs(x)))))
+  },
   cast: ({ inputs: [x], attributes: { to } }, at) => at.tf.cast(value(x, at), to),
 
   add: binary('add'),
   subtract: binary('sub'),
   multiply: binary('mul'),
-  divide: binary('div'),
+  divide: ({ inputs: [a, b] }, at) => {
+    const { tf } = at
+    const [x, y] = [value(a, at), value(b, at)]
+    if (at.engine !== 'webgl' || b.op === 'size' || b.op === 'constant') return tf.div(x, y)
+    // WebGL gives 1 for all equal operands, of which 0 / 0 and ∞ / ∞ are not 1.
+    const undefinedQuotient = tf.logicalAnd(tf.equal(x, y), tf.logicalOr(tf.equal(x, 0), tf.isInf(x)))
+    return tf.where(undefinedQuotient, tf.scalar(NaN), tf.div(x, y))
+  },
   maximum: extremum('maximum'),
   minimum: extremum('minimum'),
   greater: binary('greater'),
@@ -125,6 +139,11 @@ const lowerings: { readonly [Op in OperationName]: Lower<Op> } = {
     const [rows, ...rest] = at.sizes(shape)
     const width = rest.reduce((n, d) => n * d, 1)
     const places = tf.reshape(rowsOf(indices, rows, at), [-1, 1])
+    // The webgl engine has been seen to scatter a single row wrongly.
+    if (at.engine === 'webgl' && places.size === 1) {
+      const here = tf.equal(tf.reshape(tf.range(0, rows, 1, 'int32'), [rows, 1]), places)
+      return tf.reshape(tf.where(here, tf.reshape(value(values, at), [1, width]), tf.scalar(0)), [rows, ...rest])
+    }
     return tf.reshape(tf.scatterND(places, tf.reshape(value(values, at), [-1, width]), [rows, width]), [rows, ...rest])
   },
 
