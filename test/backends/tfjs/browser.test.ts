@@ -1,11 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import type { Backend } from 'feedrank/backends'
 import * as ops from 'feedrank/tensor'
 import { input, program, type Tensor } from 'feedrank/tensor'
 import { BackendError } from '../../../src/errors'
 import { cases } from '../../conformance/backends/cases'
 import { evaluateAll, expectAllClose, runAll, sample, withGradients } from '../../conformance/backends/harness'
-import { browserBackend, tensorsInPage } from './browser/backend'
+import { browserBackend, closeBrowser, tensorsInPage } from './browser/backend'
 
 /**
  * WebGL and WebGPU in a headless browser, computed in software. What a shader makes of NaN and infinities is the
@@ -14,6 +14,8 @@ import { browserBackend, tensorsInPage } from './browser/backend'
 const engines = await Promise.all((['webgl', 'webgpu'] as const).map(async (engine) => ({ engine, found: await browserBackend(engine) })))
 
 const chosen = Object.entries(cases).flatMap(([op, list]) => (op === 'reduceMax' ? list : list.slice(0, 1)).map((each) => ({ op, each })))
+
+afterAll(closeBrowser)
 
 for (const { engine, found } of engines) {
   if (typeof found === 'string') describe(engine, () => test.skip(`skipped: ${found}`))

@@ -47,6 +47,9 @@ export async function browserBackend(engine: 'webgl' | 'webgpu'): Promise<Backen
 /** How many tensors the page holds. */
 export const tensorsInPage = (): Promise<number> => call('tensors') as Promise<number>
 
+/** Ends the browser, if there was one. */
+export const closeBrowser = async (): Promise<void> => (await page)?.close()
+
 let page: Promise<Page> | undefined
 
 async function loadPage(chromium: string): Promise<Page> {

@@ -9,6 +9,8 @@ import { pathToFileURL } from 'node:url'
 export interface Page {
   /** The value of an expression, once settled, as JSON carries it. */
   readonly evaluate: (expression: string) => Promise<unknown>
+  /** Ends the browser and removes its files. */
+  readonly close: () => Promise<void>
 }
 
 const places = [process.env.CHROME_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
@@ -28,18 +30,14 @@ interface Reply {
   readonly error?: { readonly message: string }
 }
 
-/** Starts a browser with an empty page. It ends with this process, whose pipes it listens to. */
+/** Starts a browser with an empty page. Should this process die, the browser ends with the pipes it listens to. */
 export async function openPage(chromium: string): Promise<Page> {
   const folder = mkdtempSync(join(tmpdir(), 'feedrank-chromium-'))
   const html = join(folder, 'page.html')
   // WebGPU is there for secure contexts only; a file is one, an empty page is not.
   writeFileSync(html, '<!doctype html><title>page</title>')
   const child = spawn(chromium, [...flags, `--user-data-dir=${join(folder, 'profile')}`, pathToFileURL(html).href], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] })
-  process.once('exit', () => {
-    child.kill('SIGKILL')
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
-  })
-  child.unref()
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const [, , , asking, answering] = child.stdio as unknown as Duplex[]
 
   const waiting = new Map<number, { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }>()
@@ -72,5 +70,10 @@ export async function openPage(chromium: string): Promise<Page> {
   }
   // What is evaluated before the page has come is lost with the empty one that was there.
   while (await evaluate("document.title === 'page' && document.readyState === 'complete'").catch(() => false) !== true) await new Promise((later) => setTimeout(later, 20))
-  return { evaluate }
+  const close = async () => {
+    child.kill('SIGKILL')
+    await ended
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+  return { evaluate, close }
 }
