@@ -1,8 +1,8 @@
 import {
-  MixerPipeline, capPerGroup, createPredictor, describe, explain, fromFunction, mmr, modelScorer, popular, predicateFilter, recordImpressions, seenFilter,
-  type Backend, type RankResult, type WideAndDeep,
+  MixerPipeline, capPerGroup, createPredictor, describe, explain, fromFunction, mmr, modelScorer, popular, predicateFilter, seenFilter,
+  type Backend, type WideAndDeep,
 } from 'feedrank'
-import { byCount } from './co-likes'
+import { byCount, countBy } from './co-likes'
 import type { History } from './history'
 import type { Movie } from './movielens'
 import type { RankingSpec } from './ranking'
@@ -66,15 +66,14 @@ export async function buildFeed({ movies, past, retrieval, ranker, backend, now 
     }))
     .rerank(mmr({ vector: ({ id }) => retrieval.vectorOf(id), lambda: 0.8, depth: 100 }))
     .select(capPerGroup({ name: 'at most three of a genre', max: 3, group: (movie) => movie.genres, relax: true }))
-    .effect(recordImpressions({ sink: () => {} }))
     .build()
-  return { pipeline, dispose: predictor.dispose }
+  return { pipeline, likedLately, dispose: predictor.dispose }
 }
 
 /** Makes one feed and tells, for each item, why it is there. */
 export async function showFeed(parts: FeedParts, userId: string): Promise<Results['feed']> {
   const { movies } = parts
-  const { pipeline, dispose } = await buildFeed(parts)
+  const { pipeline, likedLately, dispose } = await buildFeed(parts)
   try {
     const result = await pipeline.run({ userId })
     await result.settled
@@ -87,12 +86,12 @@ export async function showFeed(parts: FeedParts, userId: string): Promise<Result
         movieId: candidate.movieId,
         title: candidate.title,
         genres: candidate.genres,
-        reason: reasonFor(candidate, sources, recentlyLiked, parts),
+        reason: reasonFor(candidate, sources, recentlyLiked, parts, likedLately.get(candidate.movieId) ?? 0),
         story: explain(result, id).text,
       })),
       trace: result.trace,
       retrieved: result.retrieved,
-      removed: removedBy(result),
+      removed: [...countBy(result.removed.map(({ by }) => by))].map(([by, count]) => ({ by, count })),
       wiring: describe(pipeline).text,
     }
   } finally {
@@ -101,20 +100,13 @@ export async function showFeed(parts: FeedParts, userId: string): Promise<Result
 }
 
 /** Why a movie was brought up, in words for the person who sees it. */
-function reasonFor(movie: Movie, sources: readonly string[], liked: readonly string[], { movies, past, now }: FeedParts): string {
+function reasonFor(movie: Movie, sources: readonly string[], liked: readonly string[], { movies, past }: FeedParts, lately: number): string {
   const nearest = liked
     .map((id) => ({ id, alike: past.together.similarity(id, movie.movieId) }))
     .reduce((best, one) => (one.alike > best.alike ? one : best), { id: '', alike: 0 })
   const because = nearest.alike > 0 ? `people who liked ${movies.get(nearest.id)!.title} liked it too` : 'it is near to what you like'
-  const lately = past.likedSince(now - ninetyDays).get(movie.movieId) ?? 0
   const popularity = `${lately} ${lately === 1 ? 'person' : 'people'} liked it in the last 90 days`
   const known = sources.includes('two-tower') || sources.includes('similar to what you liked')
   if (known && sources.includes('popular now')) return `${because}, and ${popularity}`
   return known ? because : popularity
-}
-
-function removedBy(result: RankResult<object, unknown>): { readonly by: string; readonly count: number }[] {
-  const counts = new Map<string, number>()
-  for (const { by } of result.removed) counts.set(by, (counts.get(by) ?? 0) + 1)
-  return [...counts].map(([by, count]) => ({ by, count }))
 }

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util'
 import { createPredictor, loadBackend, splitByTime, type Backend, type BackendName } from 'feedrank'
 import { showFeed } from './feed'
 import { history, replay, type EventRow, type History } from './history'
-import { readMovieLens, type Movie } from './movielens'
+import { readMovieLens, seed, type Movie } from './movielens'
 import { judgeRanking, trainRanker } from './ranking'
 import type { Part, Results } from './report-data'
 import { renderReport } from './report'
@@ -49,7 +49,7 @@ const results: Results = {
   dataset: { name: 'MovieLens latest-small', ratings: rows.length, users: usersOf(rows), movies: movies.size, likedShare: rows.filter((r) => r.liked).length / rows.length },
   split: (['train', 'validation', 'test'] as const).map((name) => partOf(name, split[name])),
   backend: backend.name,
-  seed: 7,
+  seed,
   ranking: await judgeRanking(ranker, split, backend),
   rankingCurve: ranker.training.epochs,
   retrieval: await judgeRetrieval(retrieval, split.train, split.test, ratedBefore(rows)),
@@ -90,7 +90,8 @@ function lastActiveUser(known: History, all: readonly EventRow[]): string {
 /** Encodes and scores 1,000 candidates for one user, again and again. */
 async function timeScoring({ model, spec }: typeof ranker, known: History, catalogue: readonly Movie[], on: Backend) {
   const predictor = await createPredictor(model, 'score', on)
-  const request = catalogue.slice(0, 1000).map((movie) => known.row(movie, lastActiveUser(known, rows), now))
+  const user = lastActiveUser(known, rows)
+  const request = catalogue.slice(0, 1000).map((movie) => known.row(movie, user, now))
   const times: number[] = []
   for (let run = 0; run < 60; run++) {
     const start = performance.now()

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import Papa from 'papaparse'
 
+/** Seeds everything random in this example. */
+export const seed = 7
+
 /** A film of the catalogue. */
 export interface Movie {
   readonly movieId: string

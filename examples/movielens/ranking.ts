@@ -3,6 +3,7 @@ import {
   logLoss, meanNdcg, multiHot, numeric, predict, regression, reliabilityCurve, type Backend, type History as Training,
 } from 'feedrank'
 import type { EventRow } from './history'
+import { seed } from './movielens'
 import type { RankingResult } from './report-data'
 
 /** What the ranker reads and learns. Every number is of the moment before the rating. */
@@ -32,7 +33,6 @@ export const rankingSpec = defineFeatures({
 
 export type RankingSpec = ReturnType<typeof rankingSpec.fit>
 
-const seed = 7
 /** A model is calibrated on validation rows only where it needs it. */
 const tolerableEce = 0.03
 

@@ -4,7 +4,7 @@ import {
 } from 'feedrank'
 import { byCount, coLikes, countBy } from './co-likes'
 import type { EventRow } from './history'
-import type { Movie } from './movielens'
+import { seed, type Movie } from './movielens'
 import type { RetrievalResult } from './report-data'
 
 /** What the two towers read: what the user liked last, and what a movie is. */
@@ -20,7 +20,6 @@ export const retrievalSpec = defineFeatures({
 
 export type RetrievalSpec = ReturnType<typeof retrievalSpec.fit>
 
-const seed = 7
 const k = 100
 
 /** Trains the two towers on who liked what, and indexes every movie. */

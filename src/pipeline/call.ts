@@ -120,7 +120,7 @@ function openContext(request: Request, part: Part<unknown>, record: ComponentRec
   }
 }
 
-/** A class for its getters: an object literal with a getter costs 3 kB each, more than all else a call of a component does. */
+/** A class for its getters: an object literal with a getter costs more memory than all else a call of a component does. */
 class Context implements RunContext {
   constructor(
     readonly now: number,
