@@ -41,7 +41,8 @@ export interface FeatureOptions<S extends Scope, Column extends string> {
 /** The shape of an encoded feature, which is all that a model needs to know of it. */
 export type Encoding =
   | { readonly kind: 'ids'; readonly cardinality: number; readonly embeddingDim: number }
-  | { readonly kind: 'bags'; readonly cardinality: number; readonly embeddingDim: number; readonly combiner: Combiner }
+  /** `maxLength` is that of a sequence: its bags are in order and at most so long. */
+  | { readonly kind: 'bags'; readonly cardinality: number; readonly embeddingDim: number; readonly combiner: Combiner; readonly maxLength?: number }
   | { readonly kind: 'dense'; readonly width: number }
 
 /** Gathers what a feature has to learn, value by value. */

@@ -20,6 +20,8 @@ export interface FeatureInfo {
   /** Crosses are for the wide (linear) part, all else for the deep part. */
   readonly part: 'deep' | 'wide'
   readonly encoding: Encoding
+  /** The feature whose vocabulary and embedding table it shares; absent where it has its own. */
+  readonly sharedWith?: string
 }
 
 /** A label as it was in the training rows where it counted. */
