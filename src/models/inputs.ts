@@ -50,17 +50,35 @@ export function featureTensor(feature: FeatureInfo, axis: string, dim: number, p
   }
   const at = `${prefix}:${name}`
   const combiner = encoding.kind === 'bags' ? { combiner: encoding.combiner } : {}
-  return { tensor: input(at, [axis, dim], { rate }), input: { kind: 'rows', input: at, feature: name, table: tableName(prefix, name), axis, ...combiner } }
+  return { tensor: input(at, [axis, dim], { rate }), input: { kind: 'rows', input: at, feature: name, table: tableName(prefix, feature), axis, ...combiner } }
 }
 
-export const tableName = (prefix: string, feature: string): string => (prefix === 'rows' ? feature : `${prefix}:${feature}`)
+/** The table a feature's rows come from: its own, or that of the feature it shares one with. */
+export const tableName = (prefix: string, { name, sharedWith = name }: Pick<FeatureInfo, 'name' | 'sharedWith'>): string =>
+  (prefix === 'rows' ? sharedWith : `${prefix}:${sharedWith}`)
+
+/** The tables of embedded features, one for all that share it; features of numbers have none. */
+export function featureTables(features: readonly FeatureInfo[], dimOf: (feature: FeatureInfo) => number, seed: Seed): EmbeddingTable[] {
+  const tables = new Map<string, EmbeddingTable>()
+  for (const feature of features) {
+    if (feature.encoding.kind === 'dense') continue
+    const { cardinality } = feature.encoding
+    const name = tableName('rows', feature)
+    const dim = dimOf(feature)
+    const shared = tables.get(name)
+    if (shared === undefined) tables.set(name, featureTable(feature, dim, seed))
+    else if (shared.rows !== cardinality || shared.dim !== dim)
+      throw new SpecError(`feedrank/model: expected feature ${show(feature.name)} to have the shape of table ${show(name)} it shares, ${shared.rows} x ${shared.dim}, got ${cardinality} x ${dim}`)
+  }
+  return [...tables.values()]
+}
 
 /** The table of an embedded feature, with rows for all its ids. */
 export function featureTable(feature: FeatureInfo, dim: number, seed: Seed, options: { readonly prefix?: string; readonly initializer?: Initializer } = {}): EmbeddingTable {
   const { encoding, name } = feature
   if (encoding.kind === 'dense') throw new SpecError(`feedrank/model: expected feature ${show(name)} to have ids, got ${encoding.width} numbers`)
   const initializer = options.initializer ?? { kind: 'normal', deviation: 0.1 / Math.sqrt(dim) }
-  const table = tableName(options.prefix ?? 'rows', name)
+  const table = tableName(options.prefix ?? 'rows', feature)
   return createEmbeddingTable({ name: table, rows: encoding.cardinality, dim, initializer, seed: `${seed}/table ${table}` })
 }
 

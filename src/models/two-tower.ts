@@ -4,7 +4,7 @@ import type { FeatureInfo, FeatureSchema } from '../features'
 import { sampledSoftmax } from '../losses'
 import { seededRandom, type Seed } from '../random'
 import { input, l2Normalize, type Tensor } from '../tensor'
-import { checkLayers, embeddingDimOf, featureTable, featureTensor, selectFeatures, sideBySide, type FeatureTensor } from './inputs'
+import { checkLayers, embeddingDimOf, featureTables, featureTensor, selectFeatures, sideBySide, tablesByName, type FeatureTensor } from './inputs'
 import { dense, mlp } from './layers/mlp'
 import { emptyWeights, graphScope, type GraphScope, type WeightStore } from './layers/scope'
 import type { ModelInput, Trainable, TrainingTask } from './model'
@@ -66,7 +66,7 @@ export class TwoTower implements Trainable<RetrievalData> {
     this.#user = tensors(users, (f) => f.scope !== 'item')
     this.#item = tensors(items, (f) => f.scope === 'item')
     this.inputs = [...this.#user, ...this.#item].map((f) => f.input)
-    this.tables = new Map(features.filter((f) => f.encoding.kind !== 'dense').map((f) => [f.name, featureTable(f, embeddingDimOf(f), seed)]))
+    this.tables = tablesByName('TwoTower', featureTables(features, embeddingDimOf, seed))
     const scope = graphScope(this.weights, seededRandom(seed), false)
     this.graphs = { user: new Map([['embedding', this.#tower(scope, 'user')]]), item: new Map([['embedding', this.#tower(scope, 'item')]]) }
   }
