@@ -25,22 +25,26 @@ export function checkRow(where: string, row: unknown, r: number): asserts row is
 export function checkColumn(where: string, column: string, row: object, r: number): void {
   const there = columnReader(column)(row) !== undefined || Object.hasOwn(row, column)
   if (there) return
-  const names = Object.keys(row)
+  throw missingColumn(where, column, 'a row', Object.keys(row), r)
+}
+
+/** The error that `what` (a row, a table) has no such column, naming those it has and the one that was perhaps meant. */
+export function missingColumn(where: string, column: string, what: string, names: readonly string[], r: number): DataError {
   const meant = names.find((name) => plain(name) === plain(column))
   const listed = names.length === 0 ? 'no columns' : names.slice(0, 20).join(', ') + (names.length > 20 ? ', ...' : '')
   const hint = meant === undefined ? '' : `; was \`${meant}\` meant?`
-  throw new DataError(`feedrank/${where}: expected \`${cell(r, column)}\` to be there, got a row with ${listed}${hint}`)
+  return new DataError(`feedrank/${where}: expected \`${cell(r, column)}\` to be there, got ${what} with ${listed}${hint}`)
 }
 
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 
-/** One column of all rows. Where `required`, rows that lack the column are an error. */
-export function pluck(where: string, rows: readonly object[], column: string, required: boolean): readonly unknown[] {
+/** One column of all rows. Where `required`, rows that lack the column are an error; `first` is the number of the first row. */
+export function pluck(where: string, rows: readonly object[], column: string, required: boolean, first = 0): readonly unknown[] {
   const read = columnReader(column)
   const values: unknown[] = Array.from({ length: rows.length })
   for (let r = 0; r < rows.length; r++) {
     const value = read(rows[r])
-    if (value === undefined && required) checkColumn(where, column, rows[r], r)
+    if (value === undefined && required) checkColumn(where, column, rows[r], first + r)
     values[r] = value
   }
   return values

@@ -114,7 +114,7 @@ export function takeCells(column: Column, indices: ArrayLike<number>): Column {
   }
 }
 
-function sliceCells(column: Column, start: number, end: number): Column {
+export function sliceCells(column: Column, start: number, end: number): Column {
   const nulls = column.valid && { valid: column.valid.subarray(start, end) }
   switch (column.kind) {
     case 'text': return { ...column, codes: column.codes.subarray(start, end), ...nulls }

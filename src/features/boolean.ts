@@ -1,8 +1,7 @@
-import { isMissing } from '../data/values'
 import { ArgumentError, expected } from '../errors'
-import type { ColumnEncoder, FeatureBase, FeatureOptions, Scope } from './feature'
+import { absent, booleansOf } from './cells'
+import type { ColumnEncoder, FeatureBase, FeatureKind, FeatureOptions, Scope } from './feature'
 import { checkBase, checkingFitter } from './feature'
-import { zeroOrOne } from './values'
 
 /** What a missing boolean becomes: an error, or a fill, with a second number that is 1 where it was missing. */
 export type MissingBoolean = 'error' | { readonly fill: boolean; readonly flag?: boolean }
@@ -48,28 +47,30 @@ function checkMissing(missing: unknown): MissingBoolean {
   return Object.freeze({ fill, flag })
 }
 
-export const fitBoolean = (column: string, feature: BooleanFeature) =>
-  checkingFitter((value, row) => {
-    if (!isMissing(value) || feature.missing === 'error') zeroOrOne('fit', column, row, value)
-  }, booleanEncoder(column, feature))
+export const booleanKind: FeatureKind<BooleanFeature> = {
+  make: boolean,
+  crossable: true,
+  fitter: (feature) => checkingFitter(booleanEncoder(feature)),
+  restore: booleanEncoder,
+}
 
-export function booleanEncoder(column: string, { missing }: BooleanFeature): ColumnEncoder {
+function booleanEncoder({ missing }: BooleanFeature): ColumnEncoder {
   const flag = missing !== 'error' && missing.flag === true
+  const fill = missing !== 'error' && missing.fill ? 1 : 0
   const width = flag ? 2 : 1
   return {
     encoding: { kind: 'dense', width },
-    encode(rows) {
-      const values = new Float32Array(rows.length * width)
-      for (let row = 0; row < rows.length; row++) {
-        const value = rows[row]
-        if (isMissing(value) && missing !== 'error') {
-          values[row * width] = missing.fill ? 1 : 0
-          if (flag) values[row * width + 1] = 1
-        } else values[row * width] = zeroOrOne('encode', column, row, value)
+    encode(cells) {
+      const bits = booleansOf(cells, missing !== 'error')
+      const values = new Float32Array(bits.length * width)
+      for (let row = 0; row < bits.length; row++) {
+        const bit = bits[row]
+        values[row * width] = bit === absent ? fill : bit
+        if (flag && bit === absent) values[row * width + 1] = 1
       }
       return { kind: 'dense', values, width }
     },
     state: Object.freeze({}),
-    summary: missing === 'error' ? '0 or 1' : `0 or 1, missing: ${missing.fill ? 1 : 0}${flag ? ' and a flag' : ''}`,
+    summary: missing === 'error' ? '0 or 1' : `0 or 1, missing: ${fill}${flag ? ' and a flag' : ''}`,
   }
 }

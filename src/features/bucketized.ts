@@ -1,10 +1,9 @@
-import { isMissing } from '../data/values'
 import { ArgumentError, DataError, checkInteger, checkNumber, expected } from '../errors'
-import type { ColumnEncoder, ColumnFitter, FeatureBase, FeatureOptions, Scope, Sizing } from './feature'
-import { checkBase, checkChoice, embeddingSize } from './feature'
+import { numbersOf } from './cells'
+import type { ColumnEncoder, FeatureBase, FeatureKind, FeatureOptions, Scope } from './feature'
+import { checkBase, checkChoice, checkingFitter, embeddingSize } from './feature'
 import { readIncreasing, readObject } from './json'
 import { quantileOf, sample } from './statistics'
-import { finite } from './values'
 
 /** What a missing number becomes: an error, or the row behind the last bucket. */
 export type MissingBucket = 'error' | 'category'
@@ -70,43 +69,37 @@ function checkBoundaries(boundaries: readonly number[]): readonly number[] {
     checkNumber('bucketized', `boundaries[${i}]`, boundary, i > 0 ? { above: boundaries[i - 1] as number } : {})))
 }
 
-export function fitBucketized(column: string, feature: BucketizedFeature, sizing: Sizing): ColumnFitter {
-  const { boundaries, quantiles = 0, missing } = feature
-  const all = sample()
-  return {
-    observe(value, row) {
-      if (isMissing(value) && missing !== 'error') return
-      const number = finite('fit', column, row, value)
-      if (!boundaries) all.add(number)
-    },
-    finish() {
-      if (boundaries) return bucketizedEncoder(column, feature, sizing, boundaries)
-      const sorted = all.sorted()
-      if (sorted.length === 0) throw new DataError(`feedrank/fit: expected column \`${column}\` to have a value in some row, got none`)
-      const cuts = Array.from({ length: quantiles - 1 }, (_, i) => quantileOf(sorted, (i + 1) / quantiles))
-      return bucketizedEncoder(column, feature, sizing, [...new Set(cuts)])
-    },
-  }
+export const bucketizedKind: FeatureKind<BucketizedFeature> = {
+  make: bucketized,
+  crossable: true,
+  fitter(feature, { column, cap }) {
+    const { boundaries, quantiles = 0, missing } = feature
+    if (boundaries) return checkingFitter(bucketizedEncoder(feature, cap, boundaries))
+    const all = sample()
+    return {
+      observe: (cells) => all.addAll(numbersOf(cells, missing !== 'error')),
+      finish() {
+        const sorted = all.sorted()
+        if (sorted.length === 0) throw new DataError(`feedrank/fit: expected column \`${column}\` to have a value in some row, got none`)
+        const cuts = Array.from({ length: quantiles - 1 }, (_, i) => quantileOf(sorted, (i + 1) / quantiles))
+        return bucketizedEncoder(feature, cap, [...new Set(cuts)])
+      },
+    }
+  },
+  restore: (feature, { cap }, state, at) => bucketizedEncoder(feature, cap, readIncreasing(readObject(state, at)['boundaries'], `${at}.boundaries`)),
 }
 
-export function restoreBucketized(column: string, feature: BucketizedFeature, sizing: Sizing, state: unknown, at: string): ColumnEncoder {
-  return bucketizedEncoder(column, feature, sizing, readIncreasing(readObject(state, at)['boundaries'], `${at}.boundaries`))
-}
-
-function bucketizedEncoder(column: string, feature: BucketizedFeature, sizing: Sizing, boundaries: readonly number[]): ColumnEncoder {
+function bucketizedEncoder(feature: BucketizedFeature, cap: number, boundaries: readonly number[]): ColumnEncoder {
   const cuts = Float64Array.from(boundaries)
   const buckets = cuts.length + 1
   const cardinality = buckets + (feature.missing === 'category' ? 1 : 0)
   const shown = boundaries.slice(0, 4).map((cut) => Number(cut.toPrecision(4))).join(', ')
   return {
-    encoding: { kind: 'ids', cardinality, embeddingDim: feature.embeddingDim ?? embeddingSize(cardinality, sizing.cap) },
-    encode(values) {
-      const ids = new Int32Array(values.length)
-      for (let row = 0; row < ids.length; row++) {
-        const value = values[row]
-        if (isMissing(value) && feature.missing === 'category') ids[row] = buckets
-        else ids[row] = atOrBelow(cuts, finite('encode', column, row, value))
-      }
+    encoding: { kind: 'ids', cardinality, embeddingDim: feature.embeddingDim ?? embeddingSize(cardinality, cap) },
+    encode(cells) {
+      const numbers = numbersOf(cells, feature.missing === 'category')
+      const ids = new Int32Array(numbers.length)
+      for (let row = 0; row < ids.length; row++) ids[row] = numbers[row] !== numbers[row] ? buckets : atOrBelow(cuts, numbers[row])
       return { kind: 'ids', ids }
     },
     state: Object.freeze({ boundaries: Object.freeze([...boundaries]) }),

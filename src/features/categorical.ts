@@ -1,11 +1,11 @@
 import type { Id } from '../data/values'
-import { isMissing } from '../data/values'
 import { checkInteger } from '../errors'
-import type { ColumnEncoder, ColumnFitter, FeatureBase, FeatureOptions, Scope, Sizing } from './feature'
+import { idsOf } from './cells'
+import type { ColumnEncoder, FeatureBase, FeatureKind, FeatureOptions, Scope } from './feature'
 import { checkBase, checkChoice, embeddingSize } from './feature'
 import { readCategories, readObject } from './json'
-import { badValue } from './values'
-import { lookupOf, vocabularyCounter } from './vocabulary'
+import type { Vocabulary } from './vocabulary'
+import { categoriesById, vocabularyCounter, vocabularyOf } from './vocabulary'
 
 /** What becomes of a missing id: an error, the out-of-vocabulary row, or a row of its own. */
 export type MissingId = 'error' | 'out-of-vocabulary' | 'category'
@@ -66,41 +66,33 @@ export function categorical<const S extends Scope, const Column extends string =
   })
 }
 
-export function fitCategorical(column: string, feature: CategoricalFeature, sizing: Sizing): ColumnFitter {
-  const counter = vocabularyCounter(column, feature)
-  return {
-    observe(value, row) {
-      if (!isMissing(value)) counter.observe(value, row)
-      else if (feature.missing === 'error') throw badValue('fit', column, row, 'a string or a number', value)
-    },
-    finish: () => categoricalEncoder(column, feature, sizing, counter.finish()),
-  }
+export const categoricalKind: FeatureKind<CategoricalFeature> = {
+  make: categorical,
+  crossable: true,
+  fitter(feature, { cap }) {
+    const counter = vocabularyCounter(feature, firstId(feature))
+    return {
+      observe: (cells) => counter.observe(cells, feature.missing !== 'error'),
+      finish: () => categoricalEncoder(feature, cap, counter.finish()),
+      counter,
+    }
+  },
+  restore: (feature, { cap }, state, at) =>
+    categoricalEncoder(feature, cap, vocabularyOf(readCategories(readObject(state, at)['categories'], `${at}.categories`), firstId(feature))),
 }
 
-export function restoreCategorical(column: string, feature: CategoricalFeature, sizing: Sizing, state: unknown, at: string): ColumnEncoder {
-  return categoricalEncoder(column, feature, sizing, readCategories(readObject(state, at)['categories'], `${at}.categories`))
-}
+const firstId = (feature: CategoricalFeature) => (feature.missing === 'category' ? 2 : 1)
 
-function categoricalEncoder(column: string, feature: CategoricalFeature, sizing: Sizing, categories: (string | number)[]): ColumnEncoder {
-  const first = feature.missing === 'category' ? 2 : 1
-  const missingId = feature.missing === 'category' ? 1 : 0
-  const cardinality = first + categories.length
-  const lookup = lookupOf(column, categories, first)
+function categoricalEncoder(feature: CategoricalFeature, cap: number, vocabulary: Vocabulary): ColumnEncoder {
+  const { categories, cardinality, map } = vocabulary
+  const missing = feature.missing === 'error' ? null : feature.missing === 'category' ? 1 : 0
   const seen = feature.minCount === 1 ? 'in training' : `${feature.minCount} times or more`
   return {
-    encoding: { kind: 'ids', cardinality, embeddingDim: feature.embeddingDim ?? embeddingSize(cardinality, sizing.cap) },
-    encode(values) {
-      const ids = new Int32Array(values.length)
-      for (let row = 0; row < ids.length; row++) {
-        const value = values[row]
-        if (!isMissing(value)) ids[row] = lookup(value, row)
-        else if (feature.missing === 'error') throw badValue('encode', column, row, 'a string or a number', value)
-        else ids[row] = missingId
-      }
-      return { kind: 'ids', ids }
-    },
-    state: Object.freeze({ categories: Object.freeze(categories) }),
+    encoding: { kind: 'ids', cardinality, embeddingDim: feature.embeddingDim ?? embeddingSize(cardinality, cap) },
+    encode: (cells) => ({ kind: 'ids', ids: idsOf(cells, map, missing) }),
+    state: Object.freeze({ categories }),
     summary: `${categories.length} ${categories.length === 1 ? 'category' : 'categories'} seen ${seen}`,
-    categories: Object.freeze([...Array<null>(first).fill(null), ...categories]),
+    vocabulary,
+    categories: categoriesById(vocabulary),
   }
 }

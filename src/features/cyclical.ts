@@ -1,8 +1,7 @@
-import { isMissing } from '../data/values'
 import { checkNumber } from '../errors'
-import type { ColumnEncoder, FeatureBase, FeatureOptions, Scope } from './feature'
+import { numbersOf } from './cells'
+import type { ColumnEncoder, FeatureBase, FeatureKind, FeatureOptions, Scope } from './feature'
 import { checkBase, checkChoice, checkingFitter } from './feature'
-import { finite } from './values'
 
 /** What a missing phase becomes: an error, or (0, 0), the centre of the circle. */
 export type MissingPhase = 'error' | 'centre'
@@ -48,20 +47,23 @@ export function cyclical<const S extends Scope, const Column extends string = ne
   return Object.freeze({ kind: where, ...base, period, missing: missing as M })
 }
 
-export const fitCyclical = (column: string, feature: CyclicalFeature) =>
-  checkingFitter((value, row) => {
-    if (!isMissing(value) || feature.missing === 'error') finite('fit', column, row, value)
-  }, cyclicalEncoder(column, feature))
+export const cyclicalKind: FeatureKind<CyclicalFeature> = {
+  make: cyclical,
+  crossable: false,
+  fitter: (feature) => checkingFitter(cyclicalEncoder(feature)),
+  restore: cyclicalEncoder,
+}
 
-export function cyclicalEncoder(column: string, { period, missing }: CyclicalFeature): ColumnEncoder {
+function cyclicalEncoder({ period, missing }: CyclicalFeature): ColumnEncoder {
   return {
     encoding: { kind: 'dense', width: 2 },
-    encode(rows) {
-      const values = new Float32Array(rows.length * 2)
-      for (let row = 0; row < rows.length; row++) {
-        const value = rows[row]
-        if (isMissing(value) && missing === 'centre') continue
-        const angle = (2 * Math.PI * (finite('encode', column, row, value) % period)) / period
+    encode(cells) {
+      const phases = numbersOf(cells, missing === 'centre')
+      const values = new Float32Array(phases.length * 2)
+      for (let row = 0; row < phases.length; row++) {
+        const phase = phases[row]
+        if (phase !== phase) continue // missing
+        const angle = (2 * Math.PI * (phase % period)) / period
         values[2 * row] = Math.sin(angle)
         values[2 * row + 1] = Math.cos(angle)
       }

@@ -1,11 +1,13 @@
+import { checkTable, isTable, type Table } from '../data/table'
 import { ArgumentError, SpecError, expected } from '../errors'
+import type { Batch } from './batch'
+import { batchOfRows, batchOfTable } from './batch'
 import { encodeCross } from './cross'
 import type { EncodedColumn, EncodedLabel, EncodedRows } from './encoded'
 import type { ColumnEncoder, Scope } from './feature'
 import { checkScope } from './feature'
-import { labelReader } from './label-reader'
+import { readLabels } from './label-reader'
 import type { Plan } from './plan'
-import { checkRow, pluck } from '../data/rows'
 
 /** What of the rows is encoded. */
 export interface EncodeOptions<S extends Scope = Scope, Labels extends boolean = boolean> {
@@ -16,44 +18,41 @@ export interface EncodeOptions<S extends Scope = Scope, Labels extends boolean =
 }
 
 /** Rows to columns. `encoders[i]` belongs to `plan.features[i]`. */
-export function encodeRows(plan: Plan, encoders: readonly ColumnEncoder[], rows: readonly object[], options: EncodeOptions = {}): EncodedRows {
-  if (!Array.isArray(rows)) throw new ArgumentError(expected('encode', 'rows', 'an array of rows', rows))
-  rows.forEach((row, r) => checkRow('encode', row, r))
+export function encodeRows(
+  plan: Plan, encoders: readonly ColumnEncoder[], rows: readonly object[] | Table, options: EncodeOptions = {},
+): EncodedRows {
   const { scopes, labels = false } = options
   if (scopes !== undefined && !Array.isArray(scopes)) throw new ArgumentError(expected('encode', 'scopes', 'an array of scopes', scopes))
   scopes?.forEach((scope, i) => checkScope('encode', `scopes[${i}]`, scope))
   const wanted = (scope: Scope) => scopes === undefined || scopes.includes(scope)
 
+  const batch = batchOf(rows)
   const encoded: EncodedColumn[] = []
   const feature = (i: number) => {
-    const { column, feature } = plan.features[i]
-    return (encoded[i] ??= encoders[i].encode(pluck('encode', rows, column, feature.missing === 'error')))
+    const { column, reads, feature } = plan.features[i]
+    const required = feature.missing === 'error'
+    return (encoded[i] ??= encoders[i].encode(batch.cells(column, required), ...reads.map((other) => batch.cells(other, required))))
   }
   const columns = new Map<string, EncodedColumn>()
   plan.features.forEach((planned, i) => {
     if (wanted(planned.feature.scope)) columns.set(planned.name, feature(i))
   })
   for (const { name, cross, scope, parts } of plan.crosses)
-    if (wanted(scope)) columns.set(name, encodeCross(cross, parts.map(feature), rows.length))
-  return { rows: rows.length, columns, labels: labels ? encodeLabels(plan, rows) : new Map() }
+    if (wanted(scope)) columns.set(name, encodeCross(cross, parts.map(feature), batch.rows))
+  return { rows: batch.rows, columns, labels: labels ? encodeLabels(plan, batch) : new Map() }
 }
 
-function encodeLabels(plan: Plan, rows: readonly object[]): ReadonlyMap<string, EncodedLabel> {
+function batchOf(rows: readonly object[] | Table): Batch {
+  if (Array.isArray(rows)) return batchOfRows('encode', rows)
+  if (isTable(rows)) return batchOfTable('encode', checkTable('encode', rows, 'rows'))
+  throw new ArgumentError(expected('encode', 'rows', 'an array of rows, or a table', rows))
+}
+
+function encodeLabels(plan: Plan, batch: Batch): ReadonlyMap<string, EncodedLabel> {
   if (plan.labels.length === 0) throw new SpecError(expected('encode', 'labels', 'false, as the spec declares no label', true))
-  const read = labelReader('encode', plan)
-  const columns = plan.labels.map(({ name, label }) => {
+  const { values, counts } = readLabels(plan, batch)
+  return new Map(plan.labels.map(({ name, label }, i) => {
     const maskable = label.when !== undefined || label.missing === 'mask'
-    return { name, values: new Float32Array(rows.length), ...(maskable && { mask: new Float32Array(rows.length) }) }
-  })
-  const values = new Float64Array(columns.length)
-  const counts = new Uint8Array(columns.length)
-  rows.forEach((row, r) => {
-    read(row, r, values, counts)
-    for (let i = 0; i < columns.length; i++) {
-      columns[i].values[r] = values[i]
-      const { mask } = columns[i]
-      if (mask) mask[r] = counts[i]
-    }
-  })
-  return new Map(columns.map(({ name, ...label }) => [name, label]))
+    return [name, { values: new Float32Array(values[i]), ...(maskable && { mask: new Float32Array(counts[i]) }) }]
+  }))
 }

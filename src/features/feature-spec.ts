@@ -1,3 +1,4 @@
+import type { Table } from '../data/table'
 import { ArgumentError, expected } from '../errors'
 import type { BinaryLabel } from './binary'
 import type { BooleanFeature } from './boolean'
@@ -29,10 +30,11 @@ export interface FeatureSpec<
    *
    * @throws DataError when there is no row, or a row does not fit: the message names row and column.
    */
-  readonly fit: (rows: Iterable<RowOf<SpecShape<F, C, L>, Scope, true>>) => FittedSpec<SpecShape<F, C, L>>
+  readonly fit: (rows: Table | Iterable<RowOf<SpecShape<F, C, L>, Scope, true>> | Iterable<Table>) => FittedSpec<SpecShape<F, C, L>>
   /** The same from rows that arrive over time, such as a file that is being read. */
   readonly fitAsync: (
-    rows: AsyncIterable<RowOf<SpecShape<F, C, L>, Scope, true>> | Iterable<RowOf<SpecShape<F, C, L>, Scope, true>>,
+    rows: Table | AsyncIterable<RowOf<SpecShape<F, C, L>, Scope, true>> | Iterable<RowOf<SpecShape<F, C, L>, Scope, true>>
+      | AsyncIterable<Table> | Iterable<Table>,
   ) => Promise<FittedSpec<SpecShape<F, C, L>>>
 }
 
@@ -104,7 +106,7 @@ export function defineFeatures<
     crosses: Object.freeze({ ...crosses }),
     labels: Object.freeze({ ...labels }),
     maxEmbeddingDim,
-    fit: (rows: Iterable<unknown>) => fittedSpec<SpecShape<F, C, L>>(plan, fit(plan, rows)),
-    fitAsync: async (rows: AsyncIterable<unknown> | Iterable<unknown>) => fittedSpec<SpecShape<F, C, L>>(plan, await fitAsync(plan, rows)),
+    fit: (rows: Iterable<unknown> | Table) => fittedSpec<SpecShape<F, C, L>>(plan, fit(plan, rows)),
+    fitAsync: async (rows: AsyncIterable<unknown> | Iterable<unknown> | Table) => fittedSpec<SpecShape<F, C, L>>(plan, await fitAsync(plan, rows)),
   })
 }

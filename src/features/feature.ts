@@ -6,7 +6,9 @@ import type { CyclicalFeature } from './cyclical'
 import type { BooleanFeature } from './boolean'
 import type { BucketizedFeature } from './bucketized'
 import type { MultiHotFeature } from './multi-hot'
+import type { Cells } from './cells'
 import type { EncodedColumn } from './encoded'
+import type { Vocabulary, VocabularyCounter } from './vocabulary'
 
 /** Whose property a feature is: the user's, the item's, the request's context, or the (user, item) pair's. */
 export type Scope = 'user' | 'item' | 'context' | 'pair'
@@ -22,12 +24,24 @@ export type Feature =
   | CategoricalFeature | HashedFeature | NumericFeature | CyclicalFeature | BooleanFeature | BucketizedFeature | MultiHotFeature
 
 /** What every feature that reads a column says. */
-export interface FeatureBase<S extends Scope, Column extends string, Value> {
+export interface FeatureBase<S extends Scope, Column extends string, Value, Reads extends Typed<string, never> = never> {
   readonly scope: S
   /** The column it reads, where that is not the feature's own name. */
   readonly column?: Column
+  /** What becomes of `null` and `undefined`; `'error'` also asks that every row has the column. */
+  readonly missing: unknown
+  /** The feature whose vocabulary and embedding table it takes, for kinds that can. */
+  readonly sharedWith?: string
   /** The type of the value in a row; it exists for the compiler alone. */
   readonly '~value'?: Value
+  /** The other columns it reads and their types; it exists for the compiler alone. */
+  readonly '~reads'?: Reads
+}
+
+/** A column of a row and the type of its values; several may speak of one column, and then all of them must agree. */
+export interface Typed<Column extends string, Value> {
+  readonly column: Column
+  readonly accepts: (value: Value) => void
 }
 
 /** The options of every feature that reads a column. */
@@ -45,33 +59,71 @@ export type Encoding =
   | { readonly kind: 'bags'; readonly cardinality: number; readonly embeddingDim: number; readonly combiner: Combiner; readonly maxLength?: number }
   | { readonly kind: 'dense'; readonly width: number }
 
-/** Gathers what a feature has to learn, value by value. */
-export interface ColumnFitter {
-  readonly observe: (value: unknown, row: number) => void
-  readonly finish: () => ColumnEncoder
+/**
+ * What a kind of feature implements; `kinds.ts` lists one for each `kind`.
+ *
+ * Values come as {@link Cells}: a column of a batch, be it one row or a million, objects or a table. A kind reads them
+ * with `numbersOf`, `idsOf`, `booleansOf`, `listsOf` or `cellReader`, which know all forms of a column and throw errors
+ * with row and column, so that it needs one loop over plain arrays. What a row encodes to must depend on nothing but
+ * that row. After its own column come those that `reads` names.
+ */
+export interface FeatureKind<F extends FeatureBase<Scope, string, unknown>> {
+  /** Its factory, which checks every option: a feature from JSON or written by hand goes through it. */
+  readonly make: (feature: F) => F
+  /** Whether it can be part of a cross: it encodes as ids, bags or zeros and ones. */
+  readonly crossable: boolean
+  /** Columns it reads beside its own; the row type has them by `'~reads'`. @defaultValue none */
+  readonly reads?: (feature: F) => readonly string[]
+  readonly fitter: (feature: F, context: FitContext) => ColumnFitter
+  /** The encoder from the `state` of one that was saved; `at` is where it stands in the JSON. */
+  readonly restore: (feature: F, context: RestoreContext, state: unknown, at: string) => ColumnEncoder
 }
 
-/** A fitted feature: values in, an encoded column out. `state` is what was learnt, as JSON. */
+/** What a kind is told of its place in a spec. */
+export interface KindContext {
+  /** The column's name, for messages. */
+  readonly column: string
+  /** The cap of embedding sizes by the rule {@link embeddingSize}. */
+  readonly cap: number
+}
+
+export interface FitContext extends KindContext {
+  /** The counter of the feature that `sharedWith` names: observe into it, and take its vocabulary in `finish`. */
+  readonly shared?: VocabularyCounter
+}
+
+export interface RestoreContext extends KindContext {
+  /** The vocabulary of the feature that `sharedWith` names. */
+  readonly shared?: Vocabulary
+}
+
+/** Gathers what a feature has to learn, batch by batch, in bounded memory. */
+export interface ColumnFitter {
+  readonly observe: (cells: Cells, ...others: readonly Cells[]) => void
+  /** The encoder of what was learnt. Given `shared`, the vocabulary of the feature that `sharedWith` names. */
+  readonly finish: (shared?: Vocabulary) => ColumnEncoder
+  /** What counts the ids, where other features may share the vocabulary. */
+  readonly counter?: VocabularyCounter
+}
+
+/** A fitted feature: cells in, an encoded column out. `state` is what was learnt, as JSON. */
 export interface ColumnEncoder {
   readonly encoding: Encoding
-  readonly encode: (values: ArrayLike<unknown>) => EncodedColumn
+  readonly encode: (cells: Cells, ...others: readonly Cells[]) => EncodedColumn
   readonly state: object
   /** One short phrase for `describe()`. */
   readonly summary: string
+  /** Where there is one. */
+  readonly vocabulary?: Vocabulary
   /** The value behind each id, where there is a vocabulary. */
   readonly categories?: readonly (string | number | null)[]
 }
 
-/** A fitter for features with nothing to learn: it looks at every value, so that bad ones are found in `fit`. */
-export const checkingFitter = (check: (value: unknown, row: number) => void, encoder: ColumnEncoder): ColumnFitter => ({
-  observe: check,
+/** A fitter for features with nothing to learn: encoding every batch finds the bad values in `fit` already. */
+export const checkingFitter = (encoder: ColumnEncoder): ColumnFitter => ({
+  observe: (cells, ...others) => void encoder.encode(cells, ...others),
   finish: () => encoder,
 })
-
-/** The embedding sizes of a spec: by the rule {@link embeddingSize} under a cap, unless a feature sets its own. */
-export interface Sizing {
-  readonly cap: number
-}
 
 /**
  * The embedding size by rule of thumb: `min(cap, round(1.6 · cardinality^0.25))`, and at least 1.

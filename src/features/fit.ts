@@ -1,11 +1,15 @@
+import type { Table } from '../data/table'
+import { checkTable, isTable } from '../data/table'
+import { sliceCells } from '../data/table-rows'
 import { ArgumentError, DataError, expected } from '../errors'
+import type { Batch } from './batch'
+import { batchOfRows, batchOfTable } from './batch'
+import type { ColumnEncoder, ColumnFitter } from './feature'
 import type { LabelStatistics } from './fitted-spec'
-import { fitterOf } from './kinds'
-import { labelReader } from './label-reader'
+import { kindOf } from './kinds'
+import { readLabels } from './label-reader'
 import type { Plan } from './plan'
-import { checkColumn, checkRow, columnReader } from '../data/rows'
 import { moments } from './statistics'
-import type { ColumnEncoder } from './feature'
 
 /** What training rows taught: an encoder per feature and the statistics of each label. */
 export interface Learnt {
@@ -13,54 +17,87 @@ export interface Learnt {
   readonly labels: readonly LabelStatistics[]
 }
 
-/** Learns from rows one at a time. */
+/** Rows are looked at so many at a time, which bounds the memory of a fit. */
+const rowsAtOnce = 1 << 14
+
+/** Learns from rows, one at a time or whole tables of them. */
 function learner(plan: Plan) {
-  const features = plan.features.map(({ column, feature }) => ({
-    column,
-    read: columnReader(column),
-    required: feature.missing === 'error',
-    fitter: fitterOf(column, feature, { cap: plan.maxEmbeddingDim }),
-  }))
-  const readLabels = labelReader('fit', plan)
-  const values = new Float64Array(plan.labels.length)
-  const counts = new Uint8Array(plan.labels.length)
+  const fitters = fittersOf(plan)
   const statistics = plan.labels.map(moments)
   let rows = 0
+  let waiting: object[] = []
+  const learn = (batch: Batch) => {
+    plan.features.forEach(({ column, reads, feature }, i) => {
+      const required = feature.missing === 'error'
+      fitters[i].observe(batch.cells(column, required), ...reads.map((other) => batch.cells(other, required)))
+    })
+    const { values, counts } = readLabels(plan, batch)
+    statistics.forEach((label, i) => {
+      for (let row = 0; row < batch.rows; row++) if (counts[i][row] === 1) label.add(values[i][row])
+    })
+    rows += batch.rows
+  }
+  const learnWaiting = () => {
+    if (waiting.length === 0) return
+    const rest = waiting
+    waiting = []
+    learn(batchOfRows('fit', rest, rows))
+  }
+  const learnTable = (table: Table) => {
+    learnWaiting()
+    checkTable('fit', table, 'rows')
+    for (let start = 0; start < table.rows; start += rowsAtOnce) {
+      const end = Math.min(table.rows, start + rowsAtOnce)
+      const columns = new Map(Array.from(table.columns, ([name, column]) => [name, sliceCells(column, start, end)]))
+      learn(batchOfTable('fit', { rows: end - start, columns }, rows))
+    }
+  }
   return {
-    add(row: unknown) {
-      checkRow('fit', row, rows)
-      for (const { column, read, required, fitter } of features) {
-        const value = read(row)
-        if (value === undefined && required) checkColumn('fit', column, row, rows)
-        fitter.observe(value, rows)
-      }
-      readLabels(row, rows, values, counts)
-      for (let i = 0; i < counts.length; i++) if (counts[i] === 1) statistics[i].add(values[i])
-      rows++
+    /** A row, or a table of them. */
+    add(rowOrTable: unknown) {
+      if (isTable(rowOrTable)) learnTable(rowOrTable)
+      else if (waiting.push(rowOrTable as object) === rowsAtOnce) learnWaiting()
     },
     finish(): Learnt {
+      learnWaiting()
       if (rows === 0) throw new DataError('feedrank/fit: expected `rows` to be at least one row, got none')
       const labels = statistics.map((label, i) => {
         if (label.count() === 0)
           throw new DataError(`feedrank/fit: expected label \`${plan.labels[i].name}\` to count in some row, it is masked in all ${rows}`)
         return { mean: label.mean(), deviation: label.deviation(), count: label.count() }
       })
-      return { encoders: features.map(({ fitter }) => fitter.finish()), labels }
+      return { encoders: inOrderOfOwners(plan, (i, owner: ColumnEncoder | undefined) => fitters[i].finish(owner?.vocabulary)), labels }
     },
   }
 }
 
-export function fit(plan: Plan, rows: Iterable<unknown>): Learnt {
-  if (typeof rows !== 'object' || rows === null || !(Symbol.iterator in rows))
-    throw new ArgumentError(expected('fit', 'rows', 'an iterable of rows', rows))
+const fittersOf = (plan: Plan): readonly ColumnFitter[] =>
+  inOrderOfOwners(plan, (i, owner: ColumnFitter | undefined) => {
+    const { column, feature } = plan.features[i]
+    return kindOf(feature).fitter(feature, { column, cap: plan.maxEmbeddingDim, ...(owner?.counter && { shared: owner.counter }) })
+  })
+
+/** Something for each feature, made after that of the feature whose vocabulary it shares. */
+export function inOrderOfOwners<T>({ features, owners }: Plan, make: (index: number, owner: T | undefined) => T): T[] {
+  const made = features.map((_, i) => (owners[i] === undefined ? make(i, undefined) : undefined))
+  return features.map((_, i) => {
+    const owner = owners[i]
+    return owner === undefined ? (made[i] as T) : make(i, made[owner])
+  })
+}
+
+export function fit(plan: Plan, rows: Iterable<unknown> | Table): Learnt {
   const { add, finish } = learner(plan)
-  for (const row of rows) add(row)
+  if (isTable(rows)) add(rows)
+  else if (typeof rows === 'object' && rows !== null && Symbol.iterator in rows) for (const row of rows) add(row)
+  else throw new ArgumentError(expected('fit', 'rows', 'rows: an array of objects, a table, or an iterable of either', rows))
   return finish()
 }
 
-export async function fitAsync(plan: Plan, rows: AsyncIterable<unknown> | Iterable<unknown>): Promise<Learnt> {
+export async function fitAsync(plan: Plan, rows: AsyncIterable<unknown> | Iterable<unknown> | Table): Promise<Learnt> {
+  if (isTable(rows)) return fit(plan, rows)
   if (typeof rows !== 'object' || rows === null || !(Symbol.asyncIterator in rows || Symbol.iterator in rows))
-    throw new ArgumentError(expected('fitAsync', 'rows', 'an iterable or async iterable of rows', rows))
+    throw new ArgumentError(expected('fitAsync', 'rows', 'rows: an array of objects, a table, or an iterable or async iterable of either', rows))
   const { add, finish } = learner(plan)
   for await (const row of rows) add(row)
   return finish()

@@ -1,3 +1,4 @@
+import type { Table } from '../data/table'
 import { SpecError, expected } from '../errors'
 import { murmur3 } from '../hash'
 import { describe } from './describe'
@@ -72,7 +73,7 @@ export interface FittedSpec<Spec extends SpecShape = SpecShape> extends FeatureS
    * @throws DataError when a value is not what its column takes: the message names row and column.
    */
   readonly encode: <S extends Scope = Scope, Labels extends boolean = false>(
-    rows: readonly RowOf<Spec, S, Labels>[], options?: EncodeOptions<S, Labels>,
+    rows: readonly RowOf<Spec, S, Labels>[] | Table, options?: EncodeOptions<S, Labels>,
   ) => EncodedRows
 }
 
@@ -91,6 +92,7 @@ export function fittedSpec<Spec extends SpecShape>(plan: Plan, { encoders, label
   const info = Object.freeze([
     ...plan.features.map(({ name, feature }, i): FeatureInfo => Object.freeze({
       name, kind: feature.kind, scope: feature.scope, rate: rateOf(feature.scope), part: 'deep', encoding: Object.freeze(encoders[i].encoding),
+      ...(feature.sharedWith !== undefined && { sharedWith: feature.sharedWith }),
     })),
     ...plan.crosses.map((planned): FeatureInfo => Object.freeze({
       name: planned.name, kind: 'cross', scope: planned.scope, rate: rateOf(planned.scope), part: 'wide',
@@ -126,7 +128,7 @@ export function fittedSpec<Spec extends SpecShape>(plan: Plan, { encoders, label
       throw new SpecError(expected('categories', 'name', `a feature with a vocabulary (${known.join(', ') || 'there is none'})`, name))
     },
     describe: () => describe(info, encoders.map((encoder) => encoder.summary), labelInfo),
-    encode: (rows: readonly object[], options?: EncodeOptions) => encodeRows(plan, encoders, rows, options),
+    encode: (rows: readonly object[] | Table, options?: EncodeOptions) => encodeRows(plan, encoders, rows, options),
   })
 }
 

@@ -1,10 +1,10 @@
 import type { Id } from '../data/values'
-import { isMissing } from '../data/values'
 import { checkInteger, checkNumber } from '../errors'
 import { murmur3 } from '../hash'
-import type { ColumnEncoder, FeatureBase, FeatureOptions, Scope, Sizing } from './feature'
+import type { IdMap } from './cells'
+import { idsOf } from './cells'
+import type { ColumnEncoder, FeatureBase, FeatureKind, FeatureOptions, Scope } from './feature'
 import { checkBase, checkChoice, checkingFitter, embeddingSize } from './feature'
-import { idText } from './values'
 
 /** What becomes of a missing hashed id: an error, or a row of its own behind the buckets. */
 export type MissingHash = 'error' | 'category'
@@ -59,27 +59,29 @@ export function hashed<const S extends Scope, const Column extends string = neve
   return Object.freeze({ kind: where, ...base, buckets, seed, missing: missing as M, ...(embeddingDim !== undefined && { embeddingDim }) })
 }
 
-export const fitHashed = (column: string, feature: HashedFeature, sizing: Sizing) =>
-  checkingFitter((value, row) => {
-    if (!isMissing(value) || feature.missing === 'error') idText('fit', column, row, value)
-  }, hashedEncoder(column, feature, sizing))
+export const hashedKind: FeatureKind<HashedFeature> = {
+  make: hashed,
+  crossable: true,
+  fitter: (feature, { cap }) => checkingFitter(hashedEncoder(feature, cap)),
+  restore: (feature, { cap }) => hashedEncoder(feature, cap),
+}
 
-export function hashedEncoder(column: string, feature: HashedFeature, sizing: Sizing): ColumnEncoder {
+function hashedEncoder(feature: HashedFeature, cap: number): ColumnEncoder {
   const { buckets, seed, missing } = feature
   const cardinality = buckets + (missing === 'category' ? 1 : 0)
+  const map = hashMap(buckets, seed)
   return {
-    encoding: { kind: 'ids', cardinality, embeddingDim: feature.embeddingDim ?? embeddingSize(cardinality, sizing.cap) },
-    encode(values) {
-      const ids = new Int32Array(values.length)
-      for (let row = 0; row < ids.length; row++) {
-        const value = values[row]
-        ids[row] = isMissing(value) && missing === 'category' ? buckets : murmur3(idText('encode', column, row, value), seed) % buckets
-      }
-      return { kind: 'ids', ids }
-    },
+    encoding: { kind: 'ids', cardinality, embeddingDim: feature.embeddingDim ?? embeddingSize(cardinality, cap) },
+    encode: (cells) => ({ kind: 'ids', ids: idsOf(cells, map, missing === 'category' ? buckets : null) }),
     state: Object.freeze({}),
     summary: `${buckets} buckets, seed ${seed}`,
   }
+}
+
+/** The bucket of a name by its hash. */
+export function hashMap(buckets: number, seed: number): IdMap {
+  const ofText = (text: string) => murmur3(text, seed) % buckets
+  return { ofText, ofNumber: (value) => ofText(String(value)) }
 }
 
 /** `buckets` if its ids fit an `Int32Array`. */

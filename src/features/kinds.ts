@@ -1,50 +1,30 @@
 import { ArgumentError, expected } from '../errors'
-import { boolean, booleanEncoder, fitBoolean } from './boolean'
-import { bucketized, fitBucketized, restoreBucketized } from './bucketized'
-import { categorical, fitCategorical, restoreCategorical } from './categorical'
-import { cyclical, cyclicalEncoder, fitCyclical } from './cyclical'
-import type { ColumnEncoder, ColumnFitter, Feature, Sizing } from './feature'
-import { fitHashed, hashed, hashedEncoder } from './hashed'
-import { fitMultiHot, multiHot, restoreMultiHot } from './multi-hot'
-import { numeric } from './numeric'
-import { fitNumeric, restoreNumeric } from './numeric-encoder'
+import { booleanKind } from './boolean'
+import { bucketizedKind } from './bucketized'
+import { categoricalKind } from './categorical'
+import { cyclicalKind } from './cyclical'
+import type { Feature, FeatureKind } from './feature'
+import { hashedKind } from './hashed'
+import { multiHotKind } from './multi-hot'
+import { numericKind } from './numeric-encoder'
 
-/** A feature made anew by its own factory, so that one from JSON or written by hand is checked like any other. */
-export function checkFeature(feature: Feature): Feature {
-  switch (feature?.kind) {
-    case 'categorical': return categorical(feature)
-    case 'hashed': return hashed(feature)
-    case 'numeric': return numeric(feature)
-    case 'cyclical': return cyclical(feature)
-    case 'boolean': return boolean(feature)
-    case 'bucketized': return bucketized(feature)
-    case 'multi-hot': return multiHot(feature)
-    default: throw new ArgumentError(expected('feature', 'kind', 'that of a feature made by its factory', (feature as Partial<Feature>)?.kind))
-  }
+/** Every kind of feature, by the `kind` that its factory writes. */
+const kinds: { readonly [K in Feature['kind']]: FeatureKind<Extract<Feature, { readonly kind: K }>> } = {
+  'boolean': booleanKind,
+  'bucketized': bucketizedKind,
+  'categorical': categoricalKind,
+  'cyclical': cyclicalKind,
+  'hashed': hashedKind,
+  'multi-hot': multiHotKind,
+  'numeric': numericKind,
 }
 
-/** What gathers the statistics of a feature. `column` is the name for messages. */
-export function fitterOf(column: string, feature: Feature, sizing: Sizing): ColumnFitter {
-  switch (feature.kind) {
-    case 'categorical': return fitCategorical(column, feature, sizing)
-    case 'hashed': return fitHashed(column, feature, sizing)
-    case 'numeric': return fitNumeric(column, feature)
-    case 'cyclical': return fitCyclical(column, feature)
-    case 'boolean': return fitBoolean(column, feature)
-    case 'bucketized': return fitBucketized(column, feature, sizing)
-    case 'multi-hot': return fitMultiHot(column, feature, sizing)
-  }
+/** What implements the kind of `feature`. */
+export function kindOf<F extends Feature>(feature: F): FeatureKind<F> {
+  if (typeof feature?.kind !== 'string' || !Object.hasOwn(kinds, feature.kind))
+    throw new ArgumentError(expected('feature', 'kind', 'that of a feature made by its factory', (feature as Partial<Feature> | undefined)?.kind))
+  return kinds[feature.kind] as unknown as FeatureKind<F>
 }
 
-/** The encoder of a feature from what it learnt; `at` is where the state stands in the JSON. */
-export function restoreEncoder(column: string, feature: Feature, sizing: Sizing, state: unknown, at: string): ColumnEncoder {
-  switch (feature.kind) {
-    case 'categorical': return restoreCategorical(column, feature, sizing, state, at)
-    case 'hashed': return hashedEncoder(column, feature, sizing)
-    case 'numeric': return restoreNumeric(column, feature, state, at)
-    case 'cyclical': return cyclicalEncoder(column, feature)
-    case 'boolean': return booleanEncoder(column, feature)
-    case 'bucketized': return restoreBucketized(column, feature, sizing, state, at)
-    case 'multi-hot': return restoreMultiHot(column, feature, sizing, state, at)
-  }
-}
+/** The kinds that can be part of a cross, for messages. */
+export const crossableKinds = (): string => Object.entries(kinds).filter(([, kind]) => kind.crossable).map(([name]) => name).join(', ')

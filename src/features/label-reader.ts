@@ -1,53 +1,68 @@
+import { cellReader } from '../data/table'
 import { cell, isMissing } from '../data/values'
 import { DataError, expected } from '../errors'
+import type { Batch } from './batch'
+import { badCell, type Cells } from './cells'
 import type { Condition, Plan, PlannedLabel } from './plan'
 import { comparable } from './plan'
-import { checkColumn, columnReader } from '../data/rows'
-import { badValue, finite, zeroOrOne } from './values'
+import { finite, zeroOrOne } from './values'
 
-/** Reads the labels of one row into `values`, and into `counts` 1 where the label counts and 0 where it is masked. */
-export type LabelReader = (row: object, r: number, values: Float64Array, counts: Uint8Array) => void
+/** The labels of a batch: `values[i]` and `counts[i]` belong to `plan.labels[i]`; where counts is 0 the label is masked and its value 0. */
+export interface LabelValues {
+  readonly values: readonly Float64Array[]
+  readonly counts: readonly Uint8Array[]
+}
 
 /** Reads labels in the order of their conditions. A value that is masked is not looked at and reads as 0. */
-export function labelReader(where: string, { labels, labelOrder }: Plan): LabelReader {
-  const readers = labels.map((label) => ({ label, read: columnReader(label.column), holds: conditionReader(where, label.condition) }))
-  return (row, r, values, counts) => {
-    for (const i of labelOrder) {
-      const { label, read, holds } = readers[i]
-      values[i] = 0
-      counts[i] = 0
-      if (!holds(row, r, values)) continue
+export function readLabels({ labels, labelOrder }: Plan, batch: Batch): LabelValues {
+  const values = labels.map(() => new Float64Array(batch.rows))
+  const counts = labels.map(() => new Uint8Array(batch.rows))
+  for (const i of labelOrder) {
+    const label = labels[i]
+    const holds = conditionOf(label.condition, batch, values)
+    // A label is asked of the rows where it counts only, so its column may be absent from others.
+    const cells = batch.cells(label.column, false)
+    const read = cellReader(cells.column)
+    for (let row = 0; row < batch.rows; row++) {
+      if (!holds(row)) continue
       const value = read(row)
-      if (isMissing(value) && label.label.missing === 'mask') continue
-      if (value === undefined) checkColumn(where, label.column, row, r)
-      values[i] = labelValue(where, label, r, value)
-      counts[i] = 1
+      if (isMissing(value)) {
+        if (label.label.missing === 'mask') continue
+        batch.required(label.column, row)
+      }
+      values[i][row] = labelValue(label, cells, row, value)
+      counts[i][row] = 1
     }
   }
+  return { values, counts }
 }
 
 /** Whether a label counts in a row, given the labels read before it; a masked one reads as 0. */
-type ConditionReader = (row: object, r: number, values: Float64Array) => boolean
-
-function conditionReader(where: string, condition: Condition | null): ConditionReader {
+function conditionOf(condition: Condition | null, batch: Batch, values: readonly Float64Array[]): (row: number) => boolean {
   if (condition === null) return () => true
-  if (condition.kind === 'label') return (_, __, values) => values[condition.index] === 1
+  if (condition.kind === 'label') {
+    const of = values[condition.index]
+    return (row) => of[row] === 1
+  }
   const { column, equals } = condition
-  const read = columnReader(column)
-  return (row, r) => {
+  const cells = batch.cells(column, false)
+  const read = cellReader(cells.column)
+  return (row) => {
     const value = read(row)
-    if (value === undefined) checkColumn(where, column, row, r)
-    if (isMissing(value)) return false
+    if (isMissing(value)) {
+      batch.required(column, row)
+      return false
+    }
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
       return comparable(value) === equals
-    throw badValue(where, column, r, 'a string, a number or a boolean, to compare', value)
+    throw badCell(cells, row, 'a string, a number or a boolean, to compare', value)
   }
 }
 
-function labelValue(where: string, { column, label }: PlannedLabel, r: number, value: unknown): number {
-  if (label.kind === 'binary') return zeroOrOne(where, column, r, value)
+function labelValue({ column, label }: PlannedLabel, cells: Cells, row: number, value: unknown): number {
+  if (label.kind === 'binary') return zeroOrOne(cells.where, column, cells.row(row), value)
   const { min = -Infinity, max = Infinity } = label
-  const number = finite(where, column, r, value)
+  const number = finite(cells.where, column, cells.row(row), value)
   if (number >= min && number <= max) return number
-  throw new DataError(expected(where, cell(r, column), `within the label's range ${min}..${max}`, number))
+  throw new DataError(expected(cells.where, cell(cells.row(row), column), `within the label's range ${min}..${max}`, number))
 }

@@ -1,11 +1,11 @@
 import type { Id } from '../data/values'
-import { isMissing } from '../data/values'
 import { checkInteger } from '../errors'
-import type { ColumnEncoder, ColumnFitter, Combiner, FeatureBase, FeatureOptions, Scope, Sizing } from './feature'
+import { idsOf, listsOf } from './cells'
+import type { ColumnEncoder, Combiner, FeatureBase, FeatureKind, FeatureOptions, Scope } from './feature'
 import { checkBase, checkChoice, embeddingSize } from './feature'
 import { readCategories, readObject } from './json'
-import { badValue } from './values'
-import { lookupOf, vocabularyCounter } from './vocabulary'
+import type { Vocabulary } from './vocabulary'
+import { categoriesById, vocabularyCounter, vocabularyOf } from './vocabulary'
 
 /** What a missing list becomes: an error, or an empty bag. */
 export type MissingList = 'error' | 'empty'
@@ -68,48 +68,33 @@ export function multiHot<const S extends Scope, const Column extends string = ne
   })
 }
 
-export function fitMultiHot(column: string, feature: MultiHotFeature, sizing: Sizing): ColumnFitter {
-  const counter = vocabularyCounter(column, feature)
-  return {
-    observe(value, row) {
-      for (const element of list('fit', column, row, feature.missing, value)) counter.observe(element, row)
-    },
-    finish: () => multiHotEncoder(column, feature, sizing, counter.finish()),
-  }
+export const multiHotKind: FeatureKind<MultiHotFeature> = {
+  make: multiHot,
+  crossable: true,
+  fitter(feature, { cap }) {
+    const counter = vocabularyCounter(feature, 1)
+    return {
+      observe: (cells) => counter.observe(listsOf(cells, feature.missing === 'empty').elements, false),
+      finish: () => multiHotEncoder(feature, cap, counter.finish()),
+      counter,
+    }
+  },
+  restore: (feature, { cap }, state, at) =>
+    multiHotEncoder(feature, cap, vocabularyOf(readCategories(readObject(state, at)['categories'], `${at}.categories`), 1)),
 }
 
-export function restoreMultiHot(column: string, feature: MultiHotFeature, sizing: Sizing, state: unknown, at: string): ColumnEncoder {
-  return multiHotEncoder(column, feature, sizing, readCategories(readObject(state, at)['categories'], `${at}.categories`))
-}
-
-function multiHotEncoder(column: string, feature: MultiHotFeature, sizing: Sizing, categories: (string | number)[]): ColumnEncoder {
-  const cardinality = 1 + categories.length
-  const lookup = lookupOf(column, categories, 1)
-  const embeddingDim = feature.embeddingDim ?? embeddingSize(cardinality, sizing.cap)
+function multiHotEncoder(feature: MultiHotFeature, cap: number, vocabulary: Vocabulary): ColumnEncoder {
+  const { categories, cardinality, map } = vocabulary
+  const embeddingDim = feature.embeddingDim ?? embeddingSize(cardinality, cap)
   return {
     encoding: { kind: 'bags', cardinality, embeddingDim, combiner: feature.combiner },
-    encode(values) {
-      const offsets = new Int32Array(values.length + 1)
-      for (let row = 0; row < values.length; row++)
-        offsets[row + 1] = offsets[row] + list('encode', column, row, feature.missing, values[row]).length
-      const ids = new Int32Array(offsets[values.length])
-      let next = 0
-      for (let row = 0; row < values.length; row++) {
-        const elements = list('encode', column, row, feature.missing, values[row])
-        for (let i = 0; i < elements.length; i++) ids[next++] = lookup(elements[i], row)
-      }
-      return { kind: 'bags', ids, offsets }
+    encode(cells) {
+      const { offsets, elements } = listsOf(cells, feature.missing === 'empty')
+      return { kind: 'bags', ids: idsOf(elements, map, null), offsets }
     },
-    state: Object.freeze({ categories: Object.freeze(categories) }),
+    state: Object.freeze({ categories }),
     summary: `${categories.length} ${categories.length === 1 ? 'category' : 'categories'}, bags by ${feature.combiner}`,
-    categories: Object.freeze([null, ...categories]),
+    vocabulary,
+    categories: categoriesById(vocabulary),
   }
-}
-
-const none: readonly unknown[] = []
-
-function list(where: string, column: string, row: number, missing: MissingList, value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value
-  if (missing === 'empty' && isMissing(value)) return none
-  throw badValue(where, column, row, 'an array of strings or numbers', value)
 }

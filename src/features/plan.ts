@@ -3,7 +3,7 @@ import { binary } from './binary'
 import type { Cross } from './cross'
 import { cross, widest } from './cross'
 import type { Feature, Scope } from './feature'
-import { checkFeature } from './kinds'
+import { crossableKinds, kindOf } from './kinds'
 import type { Label, When } from './label'
 import { regression } from './regression'
 import type { SpecShape } from './row-types'
@@ -16,12 +16,16 @@ export interface Plan {
   readonly labels: readonly PlannedLabel[]
   /** Indices of `labels` such that a label comes after the one that its `when` names. */
   readonly labelOrder: readonly number[]
+  /** For each feature the index of the one whose vocabulary it shares; undefined where it has its own. */
+  readonly owners: readonly (number | undefined)[]
 }
 
 export interface PlannedFeature {
   readonly name: string
   readonly column: string
   readonly feature: Feature
+  /** Columns that it reads beside its own. */
+  readonly reads: readonly string[]
 }
 
 export interface PlannedCross {
@@ -48,20 +52,30 @@ export type Condition =
 export function planOf(where: string, declared: SpecShape, maxEmbeddingDim: number): Plan {
   checkInteger(where, 'maxEmbeddingDim', maxEmbeddingDim)
   const features = entries(where, 'features', declared.features).map(([name, given]) => {
-    const feature = named(where, `features.${name}`, () => checkFeature(given))
-    return { name, column: feature.column ?? name, feature }
+    const feature = named(where, `features.${name}`, () => kindOf(given).make(given))
+    return { name, column: feature.column ?? name, feature, reads: kindOf(feature).reads?.(feature) ?? [] }
   })
   if (features.length === 0) throw new SpecError(`feedrank/${where}: expected \`features\` to be at least one feature, got none`)
   const crosses = entries(where, 'crosses', declared.crosses).map(([name, given]) => planCross(where, name, given, features))
   const labels = planLabels(where, entries(where, 'labels', declared.labels), features)
   checkNames(where, [...features, ...crosses, ...labels].map(({ name }) => name))
   for (const label of labels) {
-    const leak = features.find((feature) => feature.column === label.column)
+    const leak = features.find(({ column, reads }) => column === label.column || reads.includes(label.column))
     if (!leak) continue
     const both = `label \`${label.name}\` and feature \`${leak.name}\` both read column \`${label.column}\``
     throw new SpecError(`feedrank/${where}: ${both}: the feature would be the answer`)
   }
-  return Object.freeze({ maxEmbeddingDim, features, crosses, labels, labelOrder: orderOf(where, labels) })
+  return Object.freeze({ maxEmbeddingDim, features, crosses, labels, labelOrder: orderOf(where, labels), owners: ownersOf(where, features) })
+}
+
+/** Who shares whose vocabulary: of a feature by name that does not share in turn. */
+function ownersOf(where: string, features: readonly PlannedFeature[]): (number | undefined)[] {
+  return features.map(({ name, feature: { sharedWith } }) => {
+    if (sharedWith === undefined) return undefined
+    const owner = features.findIndex((other) => other.name === sharedWith && other.name !== name && other.feature.sharedWith === undefined)
+    if (owner >= 0) return owner
+    throw new SpecError(expected(where, `features.${name}.sharedWith`, 'the name of another feature that has a vocabulary of its own', sharedWith))
+  })
 }
 
 /** What a factory has against a declaration, as an error that says which declaration it is. */
@@ -88,18 +102,15 @@ function checkNames(where: string, names: readonly string[]) {
   }
 }
 
-const dense: ReadonlySet<string> = new Set<Feature['kind']>(['numeric', 'cyclical'])
-
 function planCross(where: string, name: string, given: Cross, features: readonly PlannedFeature[]): PlannedCross {
   if (given?.kind !== 'cross') throw new SpecError(expected(where, `crosses.${name}`, 'made by cross()', given))
   const checked = named(where, `crosses.${name}`, () => cross(given.parts as readonly [string, string], given))
   const parts = checked.parts.map((part) => {
     const index = features.findIndex((feature) => feature.name === part)
     if (index < 0) throw new SpecError(expected(where, `crosses.${name}`, `of features (${features.map((feature) => feature.name).join(', ')})`, part))
-    const { kind } = features[index].feature
-    if (!dense.has(kind)) return index
-    const withIds = 'of features with ids (categorical, hashed, bucketized, boolean, multi-hot)'
-    throw new SpecError(expected(where, `crosses.${name}`, withIds, `${part}, which is ${kind}`))
+    const { feature } = features[index]
+    if (kindOf(feature).crossable) return index
+    throw new SpecError(expected(where, `crosses.${name}`, `of features with ids (${crossableKinds()})`, `${part}, which is ${feature.kind}`))
   })
   return { name, cross: checked, parts, scope: widest(parts.map((part) => features[part].feature.scope)) }
 }

@@ -1,5 +1,5 @@
 import type { Cross } from './cross'
-import type { Feature, Scope } from './feature'
+import type { Feature, Scope, Typed } from './feature'
 import type { Label } from './label'
 
 /** The declarations of a spec, by name; the part of a `FeatureSpec` that row types follow from. */
@@ -33,12 +33,6 @@ export type RowOf<Spec extends SpecShape, S extends Scope = Scope, Labels extend
 /** Any object where a column is not known to the compiler. */
 type RowFrom<T extends Typed<string, never>> = string extends T['column'] ? object : Optional<ColumnTypes<T>>
 
-/** One column and its type; several may speak of the same column, and then all of them must agree. */
-interface Typed<Column extends string, Value> {
-  readonly column: Column
-  readonly accepts: (value: Value) => void
-}
-
 type Declared = { readonly column?: string; readonly '~value'?: unknown }
 type ColumnName<Name extends string, D extends Declared> =
   [Exclude<D['column'], undefined>] extends [never] ? Name : Exclude<D['column'], undefined>
@@ -47,9 +41,12 @@ type ValueType<D extends Declared> = Required<D>['~value']
 type TypedColumn<Name extends string, D extends Declared> = Typed<ColumnName<Name, D>, ValueType<D>>
 
 type FeatureColumns<Spec extends SpecShape, S extends Scope> = {
-  [K in keyof Spec['features'] & string]: Spec['features'][K]['scope'] extends S ? TypedColumn<K, Spec['features'][K]>
-    : K extends CrossedIn<Spec, S> ? TypedColumn<K, Spec['features'][K]> : never
+  [K in keyof Spec['features'] & string]: Spec['features'][K]['scope'] extends S ? ColumnsOf<K, Spec['features'][K]>
+    : K extends CrossedIn<Spec, S> ? ColumnsOf<K, Spec['features'][K]> : never
 }[keyof Spec['features'] & string]
+
+/** The column of a feature, and the others that it reads. */
+type ColumnsOf<Name extends string, F extends Feature> = TypedColumn<Name, F> | Extract<F['~reads'], Typed<string, never>>
 
 /** The features that are read for a cross whose own scope is among `S`. */
 type CrossedIn<Spec extends SpecShape, S extends Scope> = {

@@ -3,7 +3,9 @@ import type { Feature } from './feature'
 import type { FittedSpec } from './fitted-spec'
 import { fittedSpec } from './fitted-spec'
 import { badJson, readArray, readInteger, readNumber, readObject, readString } from './json'
-import { restoreEncoder } from './kinds'
+import type { ColumnEncoder } from './feature'
+import { inOrderOfOwners } from './fit'
+import { kindOf } from './kinds'
 import type { Label } from './label'
 import { planOf } from './plan'
 import type { SpecShape } from './row-types'
@@ -37,13 +39,16 @@ export function fittedSpecFromJSON<Spec extends SpecShape = SpecShape>(json: unk
     labels: Object.fromEntries(labels.map(({ name, value }) => [name, value as unknown as Label])),
   }
   const plan = planOf('fittedSpecFromJSON', declared, readInteger(root['maxEmbeddingDim'], 'maxEmbeddingDim'))
-  const sizing = { cap: plan.maxEmbeddingDim }
   // Names that look like integers come first in an object, so the plan may stand in another order than the lists.
   const inPlan = (planned: readonly { readonly name: string }[], entries: readonly Entry[]) =>
     entries.toSorted((a, b) => indexIn(planned, a.name) - indexIn(planned, b.name))
+  const states = inPlan(plan.features, features)
   return fittedSpec<Spec>(plan, {
-    encoders: inPlan(plan.features, features).map(({ value, at }, i) =>
-      restoreEncoder(plan.features[i].column, plan.features[i].feature, sizing, value['state'], `${at}.state`)),
+    encoders: inOrderOfOwners(plan, (i, owner: ColumnEncoder | undefined) => {
+      const { column, feature } = plan.features[i]
+      const context = { column, cap: plan.maxEmbeddingDim, ...(owner?.vocabulary && { shared: owner.vocabulary }) }
+      return kindOf(feature).restore(feature, context, states[i].value['state'], `${states[i].at}.state`)
+    }),
     labels: inPlan(plan.labels, labels).map(({ value, at }) => {
       const statistics = readObject(value['statistics'], `${at}.statistics`)
       return {

@@ -38,6 +38,8 @@ export function moments(): Moments {
 /** All the numbers of a stream, for statistics that need them sorted: 8 bytes each. */
 export interface Sample {
   readonly add: (value: number) => void
+  /** All of them but NaN. */
+  readonly addAll: (values: Float64Array) => void
   /** The numbers in ascending order. */
   readonly sorted: () => Float64Array
 }
@@ -45,14 +47,18 @@ export interface Sample {
 export function sample(): Sample {
   let values = new Float64Array(1024)
   let n = 0
+  const add = (value: number) => {
+    if (n === values.length) {
+      const grown = new Float64Array(2 * n)
+      grown.set(values)
+      values = grown
+    }
+    values[n++] = value
+  }
   return {
-    add(value) {
-      if (n === values.length) {
-        const grown = new Float64Array(2 * n)
-        grown.set(values)
-        values = grown
-      }
-      values[n++] = value
+    add,
+    addAll(all) {
+      for (let i = 0; i < all.length; i++) if (all[i] === all[i]) add(all[i])
     },
     sorted: () => values.slice(0, n).sort(),
   }
