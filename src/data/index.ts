@@ -1,5 +1,10 @@
 /** Tables of rows: readers, cleaning, honest splits, and aggregates that know only the past. */
 export type { Aggregate } from './aggregate'
+export type { ImpressionTruth } from './generators/impression-batch'
+export { impressionBatches, impressionLog } from './generators/impression-log'
+export type { ImpressionBatch, ImpressionLog, ImpressionWorldTruth } from './generators/impression-log'
+export type { ImpressionLogOptions, ImpressionPart } from './generators/impression-options'
+export type { ImpressionPosts, ImpressionUsers } from './generators/impression-world'
 export { leaveOneOut } from './leave-one-out'
 export { pointInTime } from './point-in-time'
 export { runningAggregates } from './running-aggregates'
