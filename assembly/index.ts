@@ -4,6 +4,7 @@
  *
  * Nothing here allocates. Addresses are in bytes, sizes and strides in elements unless said otherwise.
  */
+import { arrive, wait } from './barrier'
 import { elementwise, instructionBytes, slotBytes } from './elementwise'
 import { gatherRows, sumSegments } from './indexing'
 import { copyBlock } from './layout'
@@ -11,9 +12,10 @@ import { matmul } from './matmul'
 import { reduce } from './reduction'
 import { softmaxRows } from './softmax'
 
+export { setMaySleep } from './barrier'
 export { matmulScratch } from './matmul'
 
-const enum Step { Elementwise = 0, Matmul, Reduce, Softmax, Copy, Fill, Gather, SegmentSum }
+const enum Step { Elementwise = 0, Matmul, Reduce, Softmax, Copy, Fill, Gather, SegmentSum, Barrier }
 
 /** Where memory that the kernels do not use themselves begins. */
 export function heapBase(): usize {
@@ -28,15 +30,26 @@ export let failedPosition: i32 = -1
 }
 
 function runMatmul(step: usize): void {
-  const count = word(step, 16)
+  const a = word(step, 0) + word(step, 1)
+  const c = word(step, 7) + word(step, 8)
+  const count = word(step, 18)
   for (let i: u32 = 0; i < count; i++)
     matmul(
-      word(step, 0) + i * word(step, 13), word(step, 1), word(step, 2), word(step, 3) + i * word(step, 14), word(step, 4), word(step, 5),
-      word(step, 6) + i * word(step, 15), word(step, 7), word(step, 8), word(step, 9), word(step, 10), word(step, 11), word(step, 12),
+      a + i * word(step, 15), word(step, 2), word(step, 3), word(step, 4) + i * word(step, 16), word(step, 5), word(step, 6),
+      c + i * word(step, 17), word(step, 9), word(step, 10), word(step, 11), word(step, 12), word(step, 13), word(step, 14),
     )
 }
 
-/** Runs the steps from `step` to `end`; gives 0, or the address of the step that failed. */
+/** Whether a run ended at a meeting where the others have not come; `resume` goes on from there. */
+export let waiting: bool = false
+
+/** Goes on from the meeting at `step`, once the others have come. */
+export function resume(step: usize, end: usize): usize {
+  waiting = !wait(word(step, 0))
+  return waiting ? step : run(step + (<usize>load<u32>(step, 4) << 2), end)
+}
+
+/** Runs the steps from `step` to `end`; gives 0, or the address of the step that failed or waits. */
 export function run(step: usize, end: usize): usize {
   for (; step < end; step += <usize>load<u32>(step, 4) << 2) {
     switch (load<u32>(step)) {
@@ -58,6 +71,10 @@ export function run(step: usize, end: usize): usize {
       case Step.SegmentSum:
         failedPosition = sumSegments(word(step, 0), word(step, 1), word(step, 2), word(step, 3), word(step, 4), word(step, 5), word(step, 6))
         if (failedPosition >= 0) return step
+        break
+      case Step.Barrier:
+        waiting = !arrive(word(step, 0), word(step, 1)) && !wait(word(step, 0))
+        if (waiting) return step
     }
   }
   return 0

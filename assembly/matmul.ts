@@ -14,7 +14,8 @@ import { sigmoid4, tanh4 } from './math'
 @inline const blockColumns: usize = 1024
 @inline const blockDepth: usize = 512
 
-const edge = memory.data(128, 16)
+/** Bytes of a tile that is computed aside. */
+@inline const tileBytes: usize = 128
 
 @inline function roundUp(n: usize, to: usize): usize {
   return ((n + to - 1) / to) * to
@@ -23,7 +24,7 @@ const edge = memory.data(128, 16)
 /** Bytes of scratch that a product of these sizes needs. */
 export function matmulScratch(m: usize, n: usize, k: usize): usize {
   const depth = min(k, blockDepth)
-  return (roundUp(min(m, blockRows), tileRows) + roundUp(min(n, blockColumns), tileColumns)) * depth * 4
+  return (roundUp(min(m, blockRows), tileRows) + roundUp(min(n, blockColumns), tileColumns)) * depth * 4 + tileBytes
 }
 
 @inline function transposeLow(a: v128, b: v128): v128 {
@@ -134,7 +135,7 @@ function multiplyTile(a: usize, b: usize, depth: usize, c: usize, rowBytes: usiz
 }
 
 /** A tile that reaches over the edge is computed aside, as a whole, so that every element is summed in the same way. */
-function multiplyEdge(a: usize, b: usize, depth: usize, c: usize, rowBytes: usize, rows: usize, columns: usize, add: bool, bias: usize, activation: u32): void {
+function multiplyEdge(edge: usize, a: usize, b: usize, depth: usize, c: usize, rowBytes: usize, rows: usize, columns: usize, add: bool, bias: usize, activation: u32): void {
   multiplyTile(a, b, depth, edge, 32, false, 0, Activation.None)
   for (let row: usize = 0; row < rows; row++)
     for (let column: usize = 0; column < columns; column++) {
@@ -188,8 +189,8 @@ export function matmul(
   a: usize, aRow: usize, aStep: usize, b: usize, bColumn: usize, bStep: usize, c: usize,
   m: usize, n: usize, k: usize, bias: usize, activation: u32, scratch: usize,
 ): void {
-  const packedA = scratch
-  const packedB = scratch + roundUp(min(m, blockRows), tileRows) * min(k, blockDepth) * 4
+  const packedA = scratch + tileBytes
+  const packedB = packedA + roundUp(min(m, blockRows), tileRows) * min(k, blockDepth) * 4
   const rowBytes = n * 4
   // Blocks of equal depth; an empty sum is one block of none.
   const blocks = max<usize>(1, (k + blockDepth - 1) / blockDepth)
@@ -220,7 +221,7 @@ export function matmul(
             const panelA = packedA + i * depth * 4
             const at = corner + i * rowBytes + j * 4
             if (i + tileRows <= rows && j + tileColumns <= columns) multiplyTile(panelA, panelB, depth, at, rowBytes, add, added, after)
-            else multiplyEdge(panelA, panelB, depth, at, rowBytes, min(tileRows, rows - i), min(tileColumns, columns - j), add, added, after)
+            else multiplyEdge(scratch, panelA, panelB, depth, at, rowBytes, min(tileRows, rows - i), min(tileColumns, columns - j), add, added, after)
           }
         }
       }

@@ -93,8 +93,6 @@ export const benchmark: Benchmark = {
   unitsPerRepeat: ({ batch, steps }) => batch * steps,
   tolerance: { relative: 1e-3, absolute: 1e-6 },
   variants: (options, threads) => [
-    // The wasm backend has one thread.
-    ...(threads === 1 ? [ours('wasm', threads, options)] : []),
-    ours('onnxruntime', threads, options), torch('sparse', threads, options), torch('dense', threads, options),
+    ours('wasm', threads, options), ours('onnxruntime', threads, options), torch('sparse', threads, options), torch('dense', threads, options),
   ],
 }

@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { compileKernels, kernelModules, kernelsModule } from './compile-wasm'
 
-for (const { folder, target } of kernelModules) {
+for (const { folder, target, shared } of kernelModules) {
   const path = fileURLToPath(new URL(`../${target}`, import.meta.url))
-  const text = kernelsModule(folder, await compileKernels(folder))
+  const text = kernelsModule(folder, await compileKernels(folder, shared))
   if (!process.argv.includes('--check')) writeFileSync(path, text)
   else if (readFileSync(path, 'utf8') !== text) throw new Error(`${target} is not what ${folder}/ compiles to: npm run wasm`)
 }

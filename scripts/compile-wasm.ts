@@ -5,15 +5,16 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** The modules of kernels: the folder of `assembly/` each is written in, and the file of `src/` it is carried by. */
 export const kernelModules = [
-  { folder: 'assembly', target: 'src/backends/wasm/kernels.ts' },
-  { folder: 'assembly/training', target: 'src/training/kernels.ts' },
+  { folder: 'assembly', target: 'src/backends/wasm/kernels.ts', shared: true },
+  { folder: 'assembly/training', target: 'src/training/kernels.ts', shared: false },
 ] as const
 
 /** The bytes of a folder's `index.ts` as WebAssembly; the same ones for the same sources. */
-export async function compileKernels(folder: string): Promise<Uint8Array> {
+export async function compileKernels(folder: string, shared: boolean): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined
   const options = [
     `${folder}/index.ts`, '--baseDir', root, '--outFile', 'kernels.wasm', '-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort=', '--importMemory', '--enable', 'simd',
+    ...(shared ? ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'] : []),
     // Exchange of vectors between modules, of which there is one, and 64-bit addresses, of which there are none.
     '--disableWarning', '112', '--disableWarning', '201',
   ]

@@ -12,7 +12,7 @@ export type BackendName = 'javascript' | 'onnxruntime' | 'tfjs' | 'wasm'
 export interface BackendOptions extends OnnxruntimeOptions, TfjsOptions, WasmOptions {
   /** Where to compute; a GPU is taken only when asked for. @defaultValue `'cpu'` */
   readonly device?: Device
-  /** Threads to use at most; a backend that has but one uses one. @defaultValue as many as the backend chooses */
+  /** Threads to use at most; a backend that has but one uses one. @defaultValue as many as the backend chooses; one on `wasm` */
   readonly threads?: number
 }
 

@@ -39,7 +39,7 @@ const extremum = (name: 'maximum' | 'minimum') => ({ inputs: [a, b] }: Tensor, a
 }
 
 /** Whether a tensor is a constant that holds no NaN. */
-const holdsNoNaN = (t: Tensor): boolean => t.op === 'constant' && !t.attributes.values.some(Number.isNaN)
+const holdsNoNaN = (t: Tensor): boolean => t.op === 'constant' && !Array.from(t.attributes.values).some(Number.isNaN)
 
 const reduction = (name: 'sum' | 'mean') => ({ inputs: [x], attributes: { axes, keepDims } }: Node<'reduceSum' | 'reduceMean'>, at: Lowering) =>
   axes.length === 0 ? value(x, at) : at.tf[name](value(x, at), [...axes], keepDims)

@@ -7,11 +7,13 @@ import { outputArray } from '../outputs'
 import type { Kernels } from './instance'
 import { planRun, type Plan } from './plan'
 import { stagesOf } from './stages'
+import type { Team } from './team'
 
 /** Plans kept per executable; a training loop meets two sizes (full and last batch), serving a handful. */
 const keptPlans = 4
 
-export function wasmExecutable(program: Program, kernels: Kernels): Executable {
+/** `team`, if there is one, has been joined already; the executable leaves it. */
+export function wasmExecutable(program: Program, kernels: Kernels, team?: Team): Executable {
   const feedPlan = planFeeds(program)
   const stages = stagesOf(program)
   const plans = new Map<string, Plan>()
@@ -24,7 +26,7 @@ export function wasmExecutable(program: Program, kernels: Kernels): Executable {
     else {
       // The oldest goes first, so that its place may be taken by the new one.
       if (plans.size === keptPlans) dropOldest()
-      plan = planRun(program, stages, bindings, kernels.heap, kernels.matmulScratch)
+      plan = planRun(program, stages, bindings, kernels.heap, kernels.matmulScratch, team)
     }
     plans.set(key, plan)
     return plan
@@ -35,25 +37,48 @@ export function wasmExecutable(program: Program, kernels: Kernels): Executable {
     plans.delete(key)
   }
 
+  let running = 0
+  const release = () => {
+    for (const plan of plans.values()) plan.release()
+    plans.clear()
+    team?.leave()
+  }
+
   return {
     async run(feeds: Feeds, into?: OutputBuffers): Promise<Outputs> {
       if (disposed) throw new BackendError('feedrank/run: this executable was disposed; compile the program again')
       const { values, bindings } = bindFeeds(feedPlan, feeds)
-      const plan = planFor(bindings)
-      for (const { name, view } of plan.inputs) view().set(values.get(name)!)
-      const failed = kernels.run(plan.start, plan.end)
-      if (failed !== 0) throw outsideTable(plan, failed, kernels.failedPosition())
-      // All is copied out at the end, so an output may be written over a feed.
-      return Object.fromEntries(plan.outputs.map(({ name, tensor, shape, view }) => {
-        const data = outputArray(name, tensor, shape, into)
-        data.set(view())
-        return [name, { data, shape }]
-      }))
+      const fed = (): Plan => {
+        const plan = planFor(bindings)
+        for (const { name, view } of plan.inputs) view().set(values.get(name)!)
+        return plan
+      }
+      const results = (plan: Plan, failed: number): Outputs => {
+        if (failed !== 0) throw outsideTable(plan, failed, kernels.failedPosition())
+        // All is copied out at the end, so an output may be written over a feed.
+        return Object.fromEntries(plan.outputs.map(({ name, tensor, shape, view }) => {
+          const data = outputArray(name, tensor, shape, into)
+          data.set(view())
+          return [name, { data, shape }]
+        }))
+      }
+      if (!team) {
+        const plan = fed()
+        const [{ start, end }] = plan.parts
+        return results(plan, kernels.run(start, end))
+      }
+      running++
+      try {
+        return await team.run(fed, results)
+      } finally {
+        // Who disposed in the meantime left the rest to the last run.
+        if (--running === 0 && disposed) release()
+      }
     },
     dispose() {
+      if (disposed) return
       disposed = true
-      for (const plan of plans.values()) plan.release()
-      plans.clear()
+      if (running === 0) release()
     },
   }
 }

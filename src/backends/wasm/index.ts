@@ -1,12 +1,18 @@
-import { checkInteger } from '../../errors'
+import { BackendError, checkInteger } from '../../errors'
 import type { Backend } from '../backend'
 import { wasmExecutable } from './executable'
 import { instantiate } from './instance'
+import { createTeam } from './team'
 
 export interface WasmOptions {
   /** Bytes that the wasm backend may hold at most; up to 4 GiB. @defaultValue 4 GiB */
   readonly memoryLimit?: number
+  /** Threads that share the large products of a run; more than one needs SharedArrayBuffer. @defaultValue 1 */
+  readonly threads?: number
 }
+
+/** More would wait for one another longer than they work. */
+const mostThreads = 32
 
 const fourGiB = 2 ** 32
 
@@ -14,10 +20,24 @@ const fourGiB = 2 ** 32
  * The backend of our own kernels: WebAssembly with SIMD, part of the package, nothing to install.
  *
  * Each compiled program and set of sizes has a block of wasm memory in which every value has its place; a run copies
- * feeds in and outputs out and allocates nothing between. One thread.
+ * feeds in and outputs out and allocates nothing between. With `threads`, worker threads take their share of each large
+ * product; results are the same to the last bit. The workers are there while an executable is.
+ *
+ * @throws BackendError when more than one thread is asked for where memory cannot be shared
  */
-export async function loadWasmBackend({ memoryLimit = fourGiB }: WasmOptions): Promise<Backend> {
+export async function loadWasmBackend({ memoryLimit = fourGiB, threads = 1 }: WasmOptions): Promise<Backend> {
   checkInteger('wasm', 'memoryLimit', memoryLimit)
-  const kernels = await instantiate(Math.min(memoryLimit, fourGiB))
-  return { name: 'wasm', device: 'cpu', compile: async (program) => wasmExecutable(program, kernels) }
+  checkInteger('wasm', 'threads', threads)
+  if (threads > 1 && typeof SharedArrayBuffer === 'undefined')
+    throw new BackendError('feedrank/wasm: threads need SharedArrayBuffer, which a browser gives to pages isolated by COOP and COEP headers only; leave `threads` out')
+  const kernels = await instantiate(Math.min(memoryLimit, fourGiB), threads > 1)
+  const team = threads > 1 ? createTeam(kernels, Math.min(threads, mostThreads)) : undefined
+  return {
+    name: 'wasm',
+    device: 'cpu',
+    async compile(program) {
+      await team?.join()
+      return wasmExecutable(program, kernels, team)
+    },
+  }
 }

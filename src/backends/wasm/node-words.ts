@@ -18,9 +18,16 @@ export interface Site {
 
 type Steps = (readonly [code: number, words: readonly Word[]])[]
 
+/** Rows that a product computes at once, as in assembly/matmul.ts. */
+const tileRows = 4
+
 const activations: Readonly<Record<Activation, number>> = { none: 0, relu: 1, sigmoid: 2, tanh: 3 }
 
-export function matmulSteps({ node, bias, activation, results: [result] }: Extract<Stage, { kind: 'matmul' }>, site: Site): Steps {
+/** A product of fewer multiplications is done before others have woken up. */
+const worthSharing = 2_000_000
+
+/** A product, as a step of each of up to `threads` threads; every element is summed in the same order however many they are. */
+export function matmulSteps({ node, bias, activation, results: [result] }: Extract<Stage, { kind: 'matmul' }>, site: Site, threads: number): Steps {
   const [a, b] = node.inputs
   const { transposeA, transposeB } = node.attributes
   const to = resolveShape(node.shape, site.bindings)
@@ -28,13 +35,19 @@ export function matmulSteps({ node, bias, activation, results: [result] }: Extra
   const k = resolveShape(a.shape, site.bindings)[a.shape.length - (transposeA ? 2 : 1)]
   const matrices = elements(to.slice(0, -2))
   if (matrices * m * n === 0) return []
-  const scratch = scratchOf(site, site.matmulScratch(m, n, k))
   const left = transposeA ? [4, m * 4] : [k * 4, 4]
   const right = transposeB ? [k * 4, 4] : [4, n * 4]
-  return [[steps.matmul, [
-    site.placeOf(a), ...left, site.placeOf(b), ...right, site.placeOf(result), m, n, k,
-    bias ? site.placeOf(bias) : 0, activations[activation], scratch, m * k * 4, k * n * 4, m * n * 4, matrices,
-  ]]]
+  const shares = matrices === 1 && m * n * k >= worthSharing ? shareOut(m, threads) : [{ from: 0, rows: m }]
+  return shares.map(({ from, rows }) => [steps.matmul, [
+    site.placeOf(a), from * left[0], ...left, site.placeOf(b), ...right, site.placeOf(result), from * n * 4, rows, n, k,
+    bias ? site.placeOf(bias) : 0, activations[activation], scratchOf(site, site.matmulScratch(rows, n, k)), m * k * 4, k * n * 4, m * n * 4, matrices,
+  ]])
+}
+
+/** `rows` in whole tiles among the threads; a share that would have none is left out. */
+function shareOut(rows: number, threads: number): { readonly from: number; readonly rows: number }[] {
+  const share = Math.ceil(rows / threads / tileRows) * tileRows
+  return Array.from({ length: Math.ceil(rows / share) }, (_, i) => ({ from: i * share, rows: Math.min(share, rows - i * share) }))
 }
 
 function scratchOf({ index, scratch }: Site, bytes: number): Place {

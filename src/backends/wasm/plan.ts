@@ -8,18 +8,21 @@ import { arrange, place, type Place } from './places'
 import { readsOf, type Stage } from './stages'
 import { isSource, storageOf } from './storage'
 import { createTape, steps } from './tape'
+import type { Parts, Team } from './team'
 
 /** A program laid out for one set of sizes, in a block of wasm memory of its own. */
 export interface Plan {
-  /** Addresses of the first step and of the end of the last. */
-  readonly start: number
-  readonly end: number
+  /** What each thread goes through; the first is the caller's own. */
+  readonly parts: Parts
   readonly inputs: readonly { readonly name: string; readonly view: () => NumericArray }[]
   readonly outputs: readonly { readonly name: string; readonly tensor: Tensor; readonly shape: readonly number[]; readonly view: () => NumericArray }[]
   /** The node whose step is at an address. */
   readonly nodeAt: (address: number) => Located | undefined
   readonly release: () => void
 }
+
+/** The threads of a run that has but the caller's. */
+const alone: Pick<Team, 'threads' | 'meeting'> = { threads: 1, meeting: 0 }
 
 /** A node that reads row numbers, with where they are and how many rows there are. */
 interface Located {
@@ -36,7 +39,9 @@ const kinds = { float32: Float32Array, int32: Int32Array }
  *
  * @throws BackendError when memory cannot grow enough
  */
-export function planRun({ nodes, outputs }: Program, stages: readonly Stage[], bindings: Bindings, heap: Heap, matmulScratch: Site['matmulScratch']): Plan {
+export function planRun(
+  { nodes, outputs }: Program, stages: readonly Stage[], bindings: Bindings, heap: Heap, matmulScratch: Site['matmulScratch'], { threads, meeting } = alone,
+): Plan {
   const lengthOf = (t: Tensor) => elements(resolveShape(t.shape, bindings))
   const places: Place[] = []
   const add = (made: Place): Place => (places.push(made), made)
@@ -49,7 +54,8 @@ export function planRun({ nodes, outputs }: Program, stages: readonly Stage[], b
   })
   for (const t of outputs.values()) placed.get(storageOf(t))!.until = Infinity
 
-  const tape = createTape()
+  const [tape, ...others] = Array.from({ length: threads }, createTape)
+  const tapes = [tape, ...others]
   const located = new Map<number, Located>()
   const memory = arraysOf(heap)
   let block = 0
@@ -60,9 +66,14 @@ export function planRun({ nodes, outputs }: Program, stages: readonly Stage[], b
     if (stage.kind === 'elementwise') {
       const words = elementwiseWords(stage, bindings, placeOf, index, add)
       if (words) tape.step(steps.elementwise, words)
+    } else if (stage.kind === 'matmul') {
+      const shares = matmulSteps(stage, site, threads)
+      const meet = () => { if (shares.length > 1) for (const each of tapes) each.step(steps.barrier, [meeting, threads]) }
+      meet()
+      shares.forEach(([code, words], thread) => tapes[thread].step(code, words))
+      meet()
     } else {
-      const made = stage.kind === 'matmul' ? matmulSteps(stage, site) : nodeSteps(stage.node, site)
-      const at = made.map(([code, words]) => tape.step(code, words))
+      const at = nodeSteps(stage.node, site).map(([code, words]) => tape.step(code, words))
       const { node } = stage
       if (at.length > 0 && (node.op === 'gather' || node.op === 'segmentSum')) {
         const [source, indices] = node.inputs
@@ -73,19 +84,23 @@ export function planRun({ nodes, outputs }: Program, stages: readonly Stage[], b
   })
 
   const bytes = align(arrange(places))
-  block = heap.take(bytes + tape.bytes())
-  const start = block + bytes
-  new Uint32Array(heap.memory.buffer, start, tape.bytes() / 4).set(tape.write(start, block))
+  block = heap.take(bytes + tapes.reduce((sum, each) => sum + each.bytes(), 0))
+  let end = block + bytes
+  const parts = tapes.map((each) => {
+    const start = end
+    end += each.bytes()
+    new Uint32Array(heap.memory.buffer, start, each.bytes() / 4).set(each.write(start, block))
+    return { start, end }
+  })
   for (const t of nodes) {
     if (t.op === 'constant') viewOf(t, lengthOf(t))().set(t.attributes.values)
     if (t.op === 'size') viewOf(t, 1)().set([elements(resolveShape(t.attributes.axes.map((axis) => t.inputs[0].shape[axis]), bindings))])
   }
   return {
-    start,
-    end: start + tape.bytes(),
+    parts,
     inputs: nodes.flatMap((t) => (t.op === 'input' ? [{ name: t.attributes.name, view: viewOf(t, lengthOf(t)) }] : [])),
     outputs: [...outputs].map(([name, tensor]) => ({ name, tensor, shape: resolveShape(tensor.shape, bindings), view: viewOf(tensor, lengthOf(tensor)) })),
-    nodeAt: (address) => located.get(address - start),
+    nodeAt: (address) => located.get(address - parts[0].start),
     release: () => heap.give(block),
   }
 }

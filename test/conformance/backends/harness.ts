@@ -7,9 +7,10 @@ import { count, evaluate, type Numbers, type NumbersByName } from './oracle'
 export type { Numbers, NumbersByName } from './oracle'
 
 /** Every backend is held to the same suite; a new one joins by its line here. */
-const loading: Readonly<Record<BackendName | 'tfjs on wasm', () => Promise<Backend>>> = {
+const loading: Readonly<Record<BackendName | 'wasm on threads' | 'tfjs on wasm', () => Promise<Backend>>> = {
   javascript: () => loadBackend('javascript'),
   wasm: () => loadBackend('wasm'),
+  'wasm on threads': () => loadBackend('wasm', { threads: 2 }),
   // Two threads, so that work split between them is tested too.
   onnxruntime: () => loadBackend('onnxruntime', { threads: 2 }),
   tfjs: () => loadBackend('tfjs', { engine: 'cpu' }),
