@@ -30,13 +30,14 @@ interface Reply {
   readonly error?: { readonly message: string }
 }
 
-/** Starts a browser with an empty page. Should this process die, the browser ends with the pipes it listens to. */
-export async function openPage(chromium: string): Promise<Page> {
+/** Starts a browser with an empty page, or the one at `address`, whose title is to be `page`. Should this process die, the browser ends with the pipes it listens to. */
+export async function openPage(chromium: string, address?: string): Promise<Page> {
   const folder = mkdtempSync(join(tmpdir(), 'feedrank-chromium-'))
   const html = join(folder, 'page.html')
   // WebGPU is there for secure contexts only; a file is one, an empty page is not.
   writeFileSync(html, '<!doctype html><title>page</title>')
-  const child = spawn(chromium, [...flags, `--user-data-dir=${join(folder, 'profile')}`, pathToFileURL(html).href], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] })
+  const url = address ?? pathToFileURL(html).href
+  const child = spawn(chromium, [...flags, `--user-data-dir=${join(folder, 'profile')}`, url], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const [, , , asking, answering] = child.stdio as unknown as Duplex[]
 
@@ -60,7 +61,7 @@ export async function openPage(chromium: string): Promise<Page> {
       asking.write(`${JSON.stringify({ id: asked, method, params, sessionId })}\0`)
     })
 
-  const { targetId } = await send<{ targetId: string }>('Target.createTarget', { url: pathToFileURL(html).href })
+  const { targetId } = await send<{ targetId: string }>('Target.createTarget', { url })
   const { sessionId } = await send<{ sessionId: string }>('Target.attachToTarget', { targetId, flatten: true })
   const evaluate = async (expression: string): Promise<unknown> => {
     const { result, exceptionDetails } = await send<{ result: { value?: unknown }; exceptionDetails?: { text: string; exception?: { description?: string } } }>(
