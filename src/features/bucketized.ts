@@ -3,7 +3,7 @@ import { numbersOf } from './cells'
 import type { ColumnEncoder, FeatureBase, FeatureKind, FeatureOptions, Scope } from './feature'
 import { checkBase, checkChoice, checkingFitter, embeddingSize } from './feature'
 import { readIncreasing, readObject } from './json'
-import { quantileOf, sample } from './statistics'
+import { quantileSketch } from './quantile-sketch'
 
 /** What a missing number becomes: an error, or the row behind the last bucket. */
 export type MissingBucket = 'error' | 'category'
@@ -32,7 +32,8 @@ export interface BucketizedOptions<S extends Scope, Column extends string, M ext
 /**
  * A number as the interval it lies in: the id is the number of boundaries ≤ x, as `numpy.digitize` has it.
  *
- * With `quantiles: n` the boundaries are the 1/n, 2/n, … quantiles of the training rows (NumPy's linear method).
+ * With `quantiles: n` the boundaries are the 1/n, 2/n, … quantiles of the training rows (NumPy's linear method): exact up
+ * to 65,536 rows, and from then on by a {@link quantileSketch}, whose ranks are off by 0.01% at most at ten million.
  *
  * @throws ArgumentError when neither or both of `boundaries` and `quantiles` are given, or one is out of range.
  * @example
@@ -75,13 +76,12 @@ export const bucketizedKind: FeatureKind<BucketizedFeature> = {
   fitter(feature, { column, cap }) {
     const { boundaries, quantiles = 0, missing } = feature
     if (boundaries) return checkingFitter(bucketizedEncoder(feature, cap, boundaries))
-    const all = sample()
+    const all = quantileSketch()
     return {
       observe: (cells) => all.addAll(numbersOf(cells, missing !== 'error')),
       finish() {
-        const sorted = all.sorted()
-        if (sorted.length === 0) throw new DataError(`feedrank/fit: expected column \`${column}\` to have a value in some row, got none`)
-        const cuts = Array.from({ length: quantiles - 1 }, (_, i) => quantileOf(sorted, (i + 1) / quantiles))
+        if (all.count() === 0) throw new DataError(`feedrank/fit: expected column \`${column}\` to have a value in some row, got none`)
+        const cuts = Array.from({ length: quantiles - 1 }, (_, i) => all.quantile((i + 1) / quantiles))
         return bucketizedEncoder(feature, cap, [...new Set(cuts)])
       },
     }

@@ -29,6 +29,8 @@ export type { Clip, MissingNumber, NumericFeature, NumericOptions, Scale, Transf
 export { verifyParity } from './parity'
 export type { FeatureParity, ParityExample, ParityOptions, ParityReport } from './parity'
 export type { ParitySample } from './parity-columns'
+export { quantileSketch } from './quantile-sketch'
+export type { QuantileSketch, QuantileSketchOptions } from './quantile-sketch'
 export { regression } from './regression'
 export type { RegressionLabel, RegressionOptions } from './regression'
 export type { RowOf, SpecShape } from './row-types'

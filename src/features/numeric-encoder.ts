@@ -5,7 +5,8 @@ import type { ColumnEncoder, FeatureKind } from './feature'
 import { badJson, readArray, readNumber, readObject, readPositive } from './json'
 import type { NumericFeature } from './numeric'
 import { numeric } from './numeric'
-import { moments, quantileOf, sample } from './statistics'
+import { quantileSketch } from './quantile-sketch'
+import { moments } from './statistics'
 
 /** What was learnt: encoded = (transform(clip(x)) − shift) / scale; `mean` is that of the transformed value. */
 interface NumericState {
@@ -22,7 +23,7 @@ export const numericKind: FeatureKind<NumericFeature> = {
     const { clip, missing } = feature
     const quantiles = clip !== undefined && 'quantiles' in clip ? clip.quantiles : null
     const fixed = clip !== undefined && !('quantiles' in clip) ? clip : null
-    const all = sample()
+    const all = quantileSketch()
     const learnt = moments()
     return {
       observe(cells) {
@@ -34,9 +35,9 @@ export const numericKind: FeatureKind<NumericFeature> = {
       finish() {
         let bounds = fixed
         if (quantiles) {
-          const sorted = all.sorted()
-          if (sorted.length > 0) bounds = [quantileOf(sorted, quantiles[0]), quantileOf(sorted, quantiles[1])]
-          for (const number of sorted) learnt.add(transformed(feature, bounds, number) ?? tooLowAtAll(column, number))
+          if (all.count() > 0) bounds = [all.quantile(quantiles[0]), all.quantile(quantiles[1])]
+          const { values, weights } = all.kept()
+          values.forEach((number, i) => learnt.add(transformed(feature, bounds, number) ?? tooLowAtAll(column, number), weights[i]))
         }
         if (learnt.count() === 0) throw new DataError(`feedrank/fit: expected column \`${column}\` to have a value in some row, got none`)
         if (!Number.isFinite(learnt.deviation() + learnt.max() - learnt.min()))

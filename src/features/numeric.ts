@@ -38,7 +38,8 @@ export interface NumericOptions<S extends Scope, Column extends string, M extend
  *
  * `z-score` is (x − μ) / σ with the population σ of the training rows (scikit-learn's StandardScaler), `min-max`
  * is (x − min) / (max − min) of the training rows, and later values may fall outside [0, 1]. A column that is constant in training is
- * divided by 1, so it encodes as 0 there. Missing values take no part in the statistics. With `flag: true` the column
+ * divided by 1, so it encodes as 0 there. Missing values take no part in the statistics. Bounds at quantiles, and what is
+ * learnt of the clipped values, are exact up to 65,536 rows and then by a {@link quantileSketch}. With `flag: true` the column
  * has width 2: the value and 1 where it was missing.
  *
  * @throws ArgumentError when an option is out of range.

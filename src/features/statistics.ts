@@ -2,7 +2,8 @@ import { ArgumentError, checkNumber, expected } from '../errors'
 
 /** Count, mean, population deviation and range of a stream of numbers, in one pass. */
 export interface Moments {
-  readonly add: (value: number) => void
+  /** `weight` is how many times it is there. @defaultValue 1 */
+  readonly add: (value: number, weight?: number) => void
   readonly count: () => number
   readonly mean: () => number
   /** `sqrt(Σ (x − mean)² / n)`: the population's, as scikit-learn's StandardScaler has it. */
@@ -19,11 +20,11 @@ export function moments(): Moments {
   let min = Infinity
   let max = -Infinity
   return {
-    add(value) {
-      n++
+    add(value, weight = 1) {
+      n += weight
       const delta = value - mean
-      mean += delta / n
-      squares += delta * (value - mean)
+      mean += (weight * delta) / n
+      squares += weight * delta * (value - mean)
       if (value < min) min = value
       if (value > max) max = value
     },
@@ -32,35 +33,6 @@ export function moments(): Moments {
     deviation: () => (n === 0 ? 0 : Math.sqrt(squares / n)),
     min: () => min,
     max: () => max,
-  }
-}
-
-/** All the numbers of a stream, for statistics that need them sorted: 8 bytes each. */
-export interface Sample {
-  readonly add: (value: number) => void
-  /** All of them but NaN. */
-  readonly addAll: (values: Float64Array) => void
-  /** The numbers in ascending order. */
-  readonly sorted: () => Float64Array
-}
-
-export function sample(): Sample {
-  let values = new Float64Array(1024)
-  let n = 0
-  const add = (value: number) => {
-    if (n === values.length) {
-      const grown = new Float64Array(2 * n)
-      grown.set(values)
-      values = grown
-    }
-    values[n++] = value
-  }
-  return {
-    add,
-    addAll(all) {
-      for (let i = 0; i < all.length; i++) if (all[i] === all[i]) add(all[i])
-    },
-    sorted: () => values.slice(0, n).sort(),
   }
 }
 

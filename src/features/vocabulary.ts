@@ -1,3 +1,4 @@
+import { murmur3 } from '../hash'
 import type { Cells, IdMap } from './cells'
 import { idsOf } from './cells'
 
@@ -7,12 +8,27 @@ export interface VocabularyLimits {
   readonly capacity?: number
 }
 
-/** Names with ids of their own: `categories[i]` has id `first + i`, and 0 stands for all others. */
+/** The ids before those of categories: `outOfVocabulary` of them for unknown names, spread by hash, then perhaps one for a missing value. */
+export interface VocabularyLayout {
+  readonly outOfVocabulary: number
+  readonly missing: boolean
+}
+
+/** Names with ids of their own, after those of the {@link VocabularyLayout}. */
 export interface Vocabulary {
   readonly categories: readonly (string | number)[]
+  /** The id of `categories[0]`. */
   readonly first: number
-  /** How many ids there are: `first` and one for each category. */
+  /** How many ids there are in all. */
   readonly cardinality: number
+  /** The id of a missing value, where there is one. */
+  readonly missing?: number
+  /** By hand, in place of the rule. */
+  readonly embeddingDim?: number
+  /** True where ids are hashes, and there are no categories. */
+  readonly hashed?: boolean
+  /** By how much a count may have been low, where there were too many names to count them all. */
+  readonly uncounted?: number
   readonly map: IdMap
 }
 
@@ -23,24 +39,59 @@ export interface VocabularyCounter {
   readonly finish: () => Vocabulary
 }
 
-/** Counts the ids of one column or of several. The result does not depend on the order of the rows. */
-export function vocabularyCounter({ minCount, capacity = Infinity }: VocabularyLimits, first: number): VocabularyCounter {
-  const names = interner()
+/** How many different names are counted at once, unless a larger capacity asks for more. */
+const countedAtOnce = 1 << 21
+
+/**
+ * Counts the ids of one column or of several, in bounded memory: exactly, and whatever the order of the rows, while there
+ * are no more than `limit` different ones.
+ *
+ * Beyond, the rarer half is forgotten and a name that comes anew starts from 1, so a count may be low by at most
+ * `uncounted`, and a name that came more often than that is among those counted. `uncounted` is at most `2 n / limit` of
+ * `n` ids. What `minCount` asks for was surely seen. Lossy counting: Manku and Motwani (VLDB 2002).
+ */
+export function vocabularyCounter(
+  { minCount, capacity = Infinity }: VocabularyLimits, layout: VocabularyLayout,
+  limit = Math.max(countedAtOnce, capacity === Infinity ? 0 : 2 * capacity),
+): VocabularyCounter {
+  let names = interner()
   let counts = new Float64Array(1024)
+  /** What may have been missed of a name before it was counted. */
+  let missed = new Float64Array(1024)
+  let uncounted = 0
+
+  const forget = () => {
+    const atMost = Float64Array.from(names.values, (_, i) => counts[i] + missed[i])
+    uncounted = atMost.toSorted()[atMost.length >> 1]
+    const kept = interner()
+    names.values.forEach((value, i) => {
+      if (atMost[i] <= uncounted) return
+      const to = typeof value === 'string' ? kept.ofText(value) : kept.ofNumber(value)
+      counts[to] = counts[i] // `to` is never beyond `i`
+      missed[to] = missed[i]
+    })
+    counts.fill(0, kept.values.length)
+    missed.fill(uncounted, kept.values.length)
+    names = kept
+  }
   return {
     observe(cells, optional) {
       const indices = idsOf(cells, names, optional ? -1 : null)
       if (names.values.length > counts.length) {
-        const grown = new Float64Array(Math.max(names.values.length, 2 * counts.length))
-        grown.set(counts)
-        counts = grown
+        const size = Math.max(names.values.length, 2 * counts.length)
+        const [moreCounts, moreMissed] = [new Float64Array(size), new Float64Array(size).fill(uncounted)]
+        moreCounts.set(counts)
+        moreMissed.set(missed)
+        ;[counts, missed] = [moreCounts, moreMissed]
       }
       for (let i = 0; i < indices.length; i++) if (indices[i] >= 0) counts[indices[i]]++
+      if (names.values.length > limit) forget()
     },
     finish() {
       const kept = names.values.map((value, i) => ({ value, key: String(value), count: counts[i] })).filter(({ count }) => count >= minCount)
       kept.sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1))
-      return vocabularyOf(kept.slice(0, capacity).map(({ value }) => value), first)
+      const categories = kept.slice(0, capacity).map(({ value }) => value)
+      return vocabularyOf(categories, layout, uncounted)
     },
   }
 }
@@ -75,23 +126,46 @@ function interner(): IdMap & { readonly values: readonly (string | number)[] } {
   }
 }
 
-/** The vocabulary of `categories`. */
-export function vocabularyOf(categories: readonly (string | number)[], first: number): Vocabulary {
+/** The vocabulary of these categories. */
+export function vocabularyOf(categories: readonly (string | number)[], { outOfVocabulary, missing }: VocabularyLayout, uncounted = 0): Vocabulary {
+  const first = outOfVocabulary + (missing ? 1 : 0)
   const byText = new Map<string, number>()
   const byNumber = new Map<number, number>()
+  let largest = -1
   categories.forEach((category, i) => {
     const key = String(category)
     byText.set(key, first + i)
     const number = Number(key)
-    if (String(number) === key) byNumber.set(number, first + i)
+    if (String(number) !== key) return
+    byNumber.set(number, first + i)
+    if (Number.isInteger(number) && number > largest) largest = number
   })
+  const unknown = outOfVocabulary === 1 ? () => 0 : (text: string) => murmur3(text) % outOfVocabulary
+  const ofText = (text: string) => byText.get(text) ?? unknown(text)
+  const ofNumber = (value: number) => byNumber.get(value) ?? unknown(String(value))
   return {
     categories: Object.freeze([...categories]),
+    ...(uncounted > 0 && { uncounted }),
     first,
+    ...(missing && { missing: outOfVocabulary }),
     cardinality: first + categories.length,
-    map: { ofText: (text) => byText.get(text) ?? 0, ofNumber: (value) => byNumber.get(value) ?? 0 },
+    map: { ofText, ofNumber: largest < 4 * categories.length + 1024 ? byPlace(byNumber, largest + 1, ofNumber) : ofNumber },
   }
 }
+
+/** Ids of whole numbers below `size` by their place in an array, which is several times faster than a map. */
+function byPlace(byNumber: ReadonlyMap<number, number>, size: number, otherwise: (value: number) => number): (value: number) => number {
+  const places = new Int32Array(size).fill(-1)
+  for (const [value, id] of byNumber) if (Number.isInteger(value) && value >= 0) places[value] = id
+  return (value) => {
+    const id = places[value]
+    return id >= 0 ? id : otherwise(value) // beyond its ends an array has undefined, which is not >= 0
+  }
+}
+
+/** What is said of the counting, for `describe()`, where it was not exact. */
+export const countingSummary = ({ uncounted }: Vocabulary): string =>
+  uncounted === undefined ? '' : `, of too many to count (counts low by ${uncounted} at most)`
 
 /** The value behind each id; null for those that stand for no category. */
 export const categoriesById = ({ first, categories }: Vocabulary): readonly (string | number | null)[] =>
