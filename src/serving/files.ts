@@ -9,34 +9,37 @@ export const fileSystem = (): Promise<typeof import('node:fs/promises')> => impo
 
 const cryptography = (): Promise<typeof import('node:crypto')> => import(/* webpackIgnore: true */ /* @vite-ignore */ cryptoName)
 
-/**
- * Writes chunks to `path` so that readers see the old file or the new one, never half of one: the bytes go to a folder
- * of their own beside it, reach the disk, and are renamed into place.
- */
-export async function writeAtomically(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
-  const { mkdtemp, open, rename, rm } = await fileSystem()
-  // The system picks a name nobody has: not another process with this one's id, nor what one before it left behind.
-  const beside = await mkdtemp(`${path}.tmp-`)
+/** The most bytes that are read, written or hashed at once: some milliseconds of hashing, and far below Node's own limit of 2 GiB. */
+export const pieceSize = 1 << 23
+
+/** `bytes` in views of at most `size`. */
+export function* pieces(bytes: Uint8Array, size: number = pieceSize): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += size) yield bytes.subarray(at, at + size)
+}
+
+/** Lets what else waits have its turn. */
+export const yieldToOthers = (): Promise<void> => new Promise((go) => { setImmediate(go) })
+
+/** Writes a new file whose bytes have reached the disk when it is done. */
+export async function writeDurably(path: string, chunks: Iterable<Uint8Array>, size?: number): Promise<void> {
+  const { open } = await fileSystem()
+  const file = await open(path, 'wx')
   try {
-    const file = await open(`${beside}/file`, 'wx')
-    try {
-      for (const chunk of chunks) await file.writeFile(chunk)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(`${beside}/file`, path)
+    for (const chunk of chunks)
+      for (const piece of pieces(chunk, size))
+        for (let at = 0; at < piece.byteLength;) at += (await file.write(piece, at, piece.byteLength - at, null)).bytesWritten
+    await file.sync()
   } finally {
-    await rm(beside, { recursive: true, force: true })
+    await file.close()
   }
 }
 
-/** The most bytes that are read or hashed at once; Node's own limit is 2 GiB. */
-export const pieceSize = 1 << 26
-
-/** `bytes` in views of at most {@link pieceSize}. */
-export function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.byteLength; at += pieceSize) yield bytes.subarray(at, at + pieceSize)
+/** Makes renames within a folder last through a loss of power, where the system lets a folder be synced. */
+export async function syncFolder(folder: string): Promise<void> {
+  const { open } = await fileSystem()
+  const handle = await open(folder, 'r').catch(() => undefined)
+  await handle?.sync().catch(() => undefined)
+  await handle?.close()
 }
 
 /** A SHA-256 that is fed piece by piece. */
@@ -51,12 +54,19 @@ export async function sha256() {
   }
 }
 
-/** SHA-256 of chunks, in hexadecimal. */
+/** SHA-256 of chunks, in hexadecimal; others have their turn between pieces. */
 export async function sha256Of(chunks: Iterable<Uint8Array>): Promise<string> {
   const hash = await sha256()
-  for (const chunk of chunks) hash.add(chunk)
+  for (const chunk of chunks)
+    for (const piece of pieces(chunk)) {
+      hash.add(piece)
+      if (piece.byteLength === pieceSize) await yieldToOthers()
+    }
   return hash.hexadecimal()
 }
+
+/** SHA-256 of a text, in hexadecimal. */
+export const sha256OfText = (text: string): Promise<string> => sha256Of([new TextEncoder().encode(text)])
 
 /** A path as it stands in messages: whole, as its end is what tells files apart. */
 export const quoted = (path: string): string => JSON.stringify(path)
@@ -67,4 +77,6 @@ export function fileError(where: string, verb: 'read' | 'write', path: string, c
   return new ModelFileError(`feedrank/${where}: cannot ${verb} ${quoted(path)}: ${reason}`, { cause })
 }
 
-export const isMissing = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'ENOENT'
+export const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null | undefined)?.code
+
+export const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT'

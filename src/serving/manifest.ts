@@ -1,70 +1,120 @@
 import { ModelFileError, show } from '../errors'
 import type { FittedSpecJson } from '../features'
 import type { Json } from '../models'
-import { fileError, fileSystem, quoted, sha256Of } from './files'
+import type { DataFingerprint } from './data-fingerprint'
+import { fileError, fileSystem, quoted, sha256OfText } from './files'
 
-/** What `model.json` holds: everything about a model but its numbers. */
+/** Everything about a model but its numbers, as its file holds it. */
 export interface Manifest {
   readonly format: 'feedrank/model'
-  readonly version: 1
+  readonly version: 1 | 2
+  /** The version of this package that wrote it; absent from version 1 of the format. */
+  readonly library?: string
   readonly kind: string
   readonly config: { readonly [key: string]: Json }
   readonly specHash: string
   readonly spec: FittedSpecJson
+  /** Empty in version 1 of the format. */
+  readonly heads: readonly HeadEntry[]
+  readonly calibrators: Readonly<Record<string, object>>
+  readonly metrics: Readonly<Record<string, number>>
+  readonly trainingData?: DataFingerprint
   readonly weights: WeightsEntry
 }
 
-/** The file of numbers that belongs to a manifest. */
+/** An output of one of the model's graphs. */
+export interface HeadEntry {
+  readonly graph: string
+  readonly name: string
+  readonly shape: readonly (number | string)[]
+  /** The kind of the label of that name, where there is one. */
+  readonly label?: 'binary' | 'regression'
+}
+
+/** The numbers that belong to a manifest. */
 export interface WeightsEntry {
-  readonly file: string
+  /** The file beside it; absent where both are one file. */
+  readonly file?: string
+  /** Size and checksum of the numbers as a safetensors file of their own. */
   readonly bytes: number
   readonly sha256: string
 }
 
 export const manifestName = 'model.json'
 
-export const weightsName = (checksum: string): string => `weights-${checksum.slice(0, 16)}.safetensors`
-
-/** The text of `model.json`: the manifest with its own checksum. */
-export async function manifestText(manifest: Manifest): Promise<string> {
-  return `${JSON.stringify({ ...manifest, sha256: await checksumOf(manifest) }, null, 2)}\n`
+/** The text of a manifest with its own checksum last: laid out for people as a file, compact within one. */
+export async function manifestText(manifest: object, indent: 0 | 2): Promise<string> {
+  return `${JSON.stringify({ ...manifest, sha256: await sha256OfText(JSON.stringify(manifest)) }, null, indent)}${indent === 0 ? '' : '\n'}`
 }
 
 /** The manifest in a folder, or nothing where there is none that can be read. */
-export const findManifest = (folder: string): Promise<Manifest | undefined> => readManifest(folder).catch(() => undefined)
+export const findManifest = (folder: string): Promise<Manifest | undefined> => readManifest(folder, 'loadModel').catch(() => undefined)
+
+/** Reads and checks the `model.json` of a folder. Line ends may have been changed, as tools for versions do; nothing else may. */
+export async function readManifest(folder: string, where: string): Promise<Manifest> {
+  const { readFile } = await fileSystem()
+  const path = `${folder}/${manifestName}`
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw fileError(where, 'read', path, cause)
+  })
+  const manifest = await parseManifest(where, path, bytes, 2)
+  const { file } = manifest.weights
+  if (file === undefined || !/^weights-[0-9a-f]{16}\.safetensors$/.test(file))
+    throw new ModelFileError(`feedrank/${where}: ${quoted(path)} names weights in ${show(file)}; expected a file beside it`)
+  return manifest
+}
 
 /**
- * Reads and checks `model.json`. White space is free, so that a tool may lay it out anew or change its line ends;
- * anything else that differs from what was written is found.
+ * The manifest that these bytes are the text of, byte for byte but for line ends.
  *
  * @throws ModelFileError
  */
-export async function readManifest(folder: string): Promise<Manifest> {
-  const { readFile } = await fileSystem()
-  const path = `${folder}/${manifestName}`
-  const wrong = (what: string, cause?: unknown) => new ModelFileError(`feedrank/loadModel: ${quoted(path)} ${what}`, { cause })
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw fileError('loadModel', 'read', path, cause)
-  })
+export async function parseManifest(where: string, path: string, bytes: Uint8Array, indent: 0 | 2): Promise<Manifest> {
+  const wrong = (what: string, cause?: unknown) => new ModelFileError(`feedrank/${where}: ${quoted(path)} ${what}`, { cause })
+  let text: string
   let json: unknown
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    // A byte order mark is a difference like any other.
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    json = JSON.parse(text)
   } catch (cause) {
     throw wrong('is cut short or is not JSON', cause)
   }
   const { sha256, ...manifest } = (isObject(json) ? json : {}) as Partial<Manifest> & { readonly sha256?: unknown }
-  if (manifest.format !== 'feedrank/model' || manifest.version !== 1)
-    throw wrong(`is not a model file this version can read: expected feedrank/model version 1, got ${show(manifest.format)} version ${show(manifest.version)}`)
-  const { kind, config, spec, specHash, weights } = manifest
-  const complete = typeof kind === 'string' && isObject(config) && isObject(spec) && typeof specHash === 'string'
-    && isObject(weights) && typeof weights.file === 'string' && typeof weights.sha256 === 'string' && Number.isSafeInteger(weights.bytes)
-  if (!complete) throw wrong('lacks one of kind, config, spec, specHash, weights')
-  if (!/^weights-[0-9a-f]{16}\.safetensors$/.test(weights.file)) throw wrong(`names weights in ${show(weights.file)}; expected a file beside it`)
-  const checksum = await checksumOf(manifest as Manifest)
-  if (checksum !== sha256) throw wrong(`was altered: expected SHA-256 ${show(sha256)}, got ${show(checksum)}`)
-  return manifest as Manifest
+  checkVersion(manifest, wrong)
+  const missing = missingFrom(manifest)
+  if (missing.length > 0) throw wrong(`lacks ${missing.join(', ')}`)
+  const checksum = await sha256OfText(JSON.stringify(manifest))
+  if (checksum !== sha256) throw wrong(`was altered: expected SHA-256 ${show(sha256)}, got ${checksum}`)
+  if (text.replaceAll('\r\n', '\n') !== (await manifestText(manifest, indent))) throw wrong('was altered: its text is laid out otherwise than it was written')
+  return { heads: [], calibrators: {}, metrics: {}, ...manifest } as Manifest
 }
 
-const checksumOf = (manifest: Manifest): Promise<string> => sha256Of([new TextEncoder().encode(JSON.stringify(manifest))])
+function checkVersion({ format, version, library }: { readonly format?: unknown; readonly version?: unknown; readonly library?: unknown }, wrong: (what: string) => ModelFileError): void {
+  if (format === 'feedrank/model' && (version === 1 || version === 2)) return
+  const later = format === 'feedrank/model' && typeof version === 'number' && version > 2
+  const by = typeof library === 'string' ? `feedrank ${library}` : 'a later version of feedrank'
+  throw wrong(
+    `is not a model file this version can read: expected feedrank/model version 1 or 2, got ${show(format)} version ${show(version)}` +
+      (later ? `; ${by} wrote it: load it with that version or a later one, or save it again with this one` : ''),
+  )
+}
+
+/** The fields a manifest of its version must have and does not. */
+function missingFrom({ version, kind, config, spec, specHash, weights, library, heads, calibrators, metrics, trainingData }: Partial<Manifest>): string[] {
+  const text = (value: unknown) => typeof value === 'string'
+  const fields: readonly (readonly [string, boolean])[] = [
+    ['kind', text(kind)], ['config', isObject(config)], ['spec', isObject(spec)], ['specHash', text(specHash)],
+    ['weights', isObject(weights) && (weights.file === undefined || text(weights.file)) && text(weights.sha256) && Number.isSafeInteger(weights.bytes)],
+    ...(version === 1 ? [] : [
+      ['library', text(library)], ['heads', Array.isArray(heads) && heads.every(isHead)],
+      ['calibrators', isObject(calibrators)], ['metrics', isObject(metrics) && Object.values(metrics).every(Number.isFinite)],
+      ['trainingData', trainingData === undefined || (isObject(trainingData) && text(trainingData.sha256) && Number.isSafeInteger(trainingData.rows))],
+    ] as const),
+  ]
+  return fields.filter(([, there]) => !there).map(([name]) => name)
+}
+
+const isHead = (head: Partial<HeadEntry> | null) => typeof head?.graph === 'string' && typeof head.name === 'string' && Array.isArray(head.shape)
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -28,7 +28,7 @@ const weightsPath = async (folder: string) => join(folder, (await manifestOf(fol
 async function forge(folder: string, change: (manifest: Record<string, unknown>) => object): Promise<void> {
   const { sha256: _, ...manifest } = await manifestOf(folder) as Record<string, unknown>
   const changed = change(manifest)
-  await writeFile(join(folder, 'model.json'), JSON.stringify({ ...changed, sha256: createHash('sha256').update(JSON.stringify(changed)).digest('hex') }))
+  await writeFile(join(folder, 'model.json'), `${JSON.stringify({ ...changed, sha256: createHash('sha256').update(JSON.stringify(changed)).digest('hex') }, null, 2)}\n`)
 }
 
 /** Replaces the weights by these bytes, and the manifest says so. */
@@ -154,25 +154,19 @@ describe('damage', () => {
     await expectRefused(folder)
   })
 
-  it.each(files)('%s with any byte altered is refused, or was altered in white space alone', async (file) => {
+  it.each(files)('%s with any byte altered is refused', async (file) => {
     const folder = newFolder()
     await saveModel(ranker, folder)
     const path = await pathOf(folder, file)
     const whole = await readFile(path)
     const random = seededRandom(`damage ${file}`)
-    const scores = await predict(ranker, rows, { backend })
-    let refused = 0
     for (let i = 0; i < 150; i++) {
       const at = Math.floor((whole.length * (i + random.next())) / 150)
       const altered = Buffer.from(whole)
       altered[at] ^= 1 << random.integer(8)
       await writeFile(path, altered)
-      const error = await rejected(async () => expect(await predict(await loadModel(folder), rows, { backend })).toEqual(scores))
-      if (error !== undefined) expect(ModelFileError.isInstance(error), `byte ${at}: ${String(error)}`).toBe(true)
-      if (error !== undefined) refused++
-      else expect(altered.toString().replaceAll(/\s/g, '')).toBe(whole.toString().replaceAll(/\s/g, ''))
+      await expectRefused(folder)
     }
-    expect(refused).toBeGreaterThan(file === 'weights' ? 149 : 100)
   })
 
   it('every option altered in the manifest is noticed, whether or not the shapes change', async () => {
@@ -216,9 +210,9 @@ describe('what is not the model asked for', () => {
   })
 
   it.each([
-    ['nothing', '', /is cut short or is not JSON/], ['a list', '[1]', /not a model file this version can read/], ['null', 'null', /expected feedrank\/model version 1, got undefined version undefined/],
-    ['a number', '7', /not a model file/], ['another format', '{"format":"onnx","version":1}', /got "onnx" version 1/], ['a later version', '{"format":"feedrank/model","version":2}', /got "feedrank\/model" version 2/],
-    ['too little', '{"format":"feedrank/model","version":1,"kind":"WideAndDeep"}', /lacks one of kind, config, spec, specHash, weights/],
+    ['nothing', '', /is cut short or is not JSON/], ['a list', '[1]', /not a model file this version can read/], ['null', 'null', /expected feedrank\/model version 1 or 2, got undefined version undefined/],
+    ['a number', '7', /not a model file/], ['another format', '{"format":"onnx","version":1}', /got "onnx" version 1/], ['a later version', '{"format":"feedrank/model","version":3,"library":"7.1.0"}', /got "feedrank\/model" version 3; feedrank 7.1.0 wrote it: load it with that version or a later one/],
+    ['too little', '{"format":"feedrank/model","version":1,"kind":"WideAndDeep"}', /lacks config, spec, specHash, weights/],
   ])('a manifest of %s', async (_, text, message) => {
     const folder = newFolder()
     await mkdir(folder)
@@ -230,18 +224,23 @@ describe('what is not the model asked for', () => {
     const changes: readonly [(manifest: Record<string, unknown>) => object, RegExp][] = [
       ...['../weights-0123456789abcdef.safetensors', '/etc/passwd', 'weights-0123456789abcdef.safetensors/../../x', 'C:\\x', ''].map((file): [(m: Record<string, unknown>) => object, RegExp] =>
         [(m) => ({ ...m, weights: { ...(m.weights as object), file } }), /names weights in .*; expected a file beside it/]),
-      [(m) => ({ ...m, weights: { ...(m.weights as object), file: ['weights-0123456789abcdef.safetensors'] } }), /lacks one of/],
-      [(m) => ({ ...m, weights: { ...(m.weights as object), bytes: 1e300 } }), /lacks one of/],
+      [(m) => ({ ...m, weights: { ...(m.weights as object), file: ['weights-0123456789abcdef.safetensors'] } }), /lacks (kind|config|weights)/],
+      [(m) => ({ ...m, weights: { ...(m.weights as object), bytes: 1e300 } }), /lacks (kind|config|weights)/],
       [(m) => ({ ...m, kind: 'constructor' }), /holds a model of kind "constructor"; this version knows WideAndDeep, TwoTower/],
-      [(m) => ({ ...m, kind: ['WideAndDeep'] }), /lacks one of/],
+      [(m) => ({ ...m, kind: ['WideAndDeep'] }), /lacks (kind|config|weights)/],
       [(m) => ({ ...m, kind: 'TwoTower' }), /cannot be made into a model: .*got "affinity"/],
       [(m) => ({ ...m, config: { ...(m.config as object), hidden: 'abc' } }), /cannot be made into a model: .*`hidden` to be an array/],
       [(m) => ({ ...m, config: { ...(m.config as object), hidden: [1e300] } }), /cannot be made into a model/],
       [(m) => ({ ...m, config: { ...(m.config as object), hidden: [6, 4] } }), /holds "weight:deep\/0\/kernel" of shape \[\d+, 5\]; expected \[\d+, 6\]/],
       [(m) => ({ ...m, config: { ...(m.config as object), heads: { clicked: null } } }), /cannot be made into a model: .*heads\.clicked/],
-      [(m) => ({ ...m, config: [] }), /lacks one of/],
+      [(m) => ({ ...m, config: [] }), /lacks (kind|config|weights)/],
       [(m) => ({ ...m, spec: {} }), /cannot be made into a model/],
-      [(m) => ({ ...m, specHash: '0'.repeat(32) }), /holds a spec that was altered/],
+      [(m) => ({ ...m, heads: [{ graph: 'score', name: 'clicked', shape: ['batch'] }] }), /holds a model with heads score.clicked \[batch\]; this version makes score.seconds/],
+      [(m) => ({ ...m, heads: [null] }), /lacks heads/],
+      [(m) => ({ ...m, metrics: { auc: 'high' } }), /lacks metrics/],
+      [(m) => ({ ...m, trainingData: { rows: 3 } }), /lacks trainingData/],
+      [(m) => ({ ...m, calibrators: { clicked: { kind: 'platt', slope: '1' } } }), /feedrank\/loadCalibrator/],
+      [(m) => ({ ...m, library: undefined }), /lacks library/],
     ]
     const whole = newFolder()
     await saveModel(ranker, whole)
@@ -278,7 +277,8 @@ describe('what is not the model asked for', () => {
       ['of a shape that is not that of the model', safetensors({ ...header, [first]: { ...header[first], shape: header[first].shape.toReversed() } }, data), /expected \[/],
       ['of tensors that overlap', safetensors({ ...header, [second]: { ...header[second], data_offsets: header[second].data_offsets.map((at) => at - 4) } }, data), /from byte \d+ on; expected \d+, where the tensor before it ends/],
       ['with a rest', safetensors(header, Buffer.concat([data, Buffer.alloc(4)])), /holds 4 bytes that belong to no tensor/],
-      ['without a tensor', safetensors(Object.fromEntries(Object.entries(header).slice(1)), data), /of shape \[absent\]; expected/],
+      ['without its first tensor', safetensors(Object.fromEntries(Object.entries(header).slice(1)), data), /from byte \d+ on; expected 0, where the tensor before it ends/],
+      ['without its last tensor', safetensors(Object.fromEntries(Object.entries(header).slice(0, -1)), data.subarray(0, Object.values(header).at(-1)!.data_offsets[0])), /of shape \[absent\]; expected/],
       ['with a tensor of another name', safetensors(renamed, data), /holds "weight:other", which the model does not have/],
     ]
     for (const [what, bytes, message] of files) {
@@ -313,15 +313,16 @@ describe('while something else happens', () => {
   it('a save that fails leaves the old model, and nothing beside it', async () => {
     const folder = newFolder()
     await saveModel(ranker, folder)
-    // A folder with something in it where the new weights belong cannot be replaced by a file.
-    const other = newFolder()
-    await saveModel(tower, other)
-    const { weights } = await manifestOf(other)
-    await mkdir(join(folder, weights.file, 'in the way'), { recursive: true })
+    const before = await readdir(folder)
+    // A folder with something in it cannot be replaced by a file.
+    await rename(join(folder, 'model.json'), join(folder, 'kept.json'))
+    await mkdir(join(folder, 'model.json', 'in the way'), { recursive: true })
     const error = await rejected(() => saveModel(tower, folder))
     expect(ModelFileError.isInstance(error)).toBe(true)
     expect(String(error)).toMatch(/feedrank\/saveModel: cannot write/)
-    expect((await readdir(folder)).filter((name) => name.includes('tmp'))).toEqual([])
+    await rm(join(folder, 'model.json'), { recursive: true })
+    await rename(join(folder, 'kept.json'), join(folder, 'model.json'))
+    expect(await readdir(folder)).toEqual(before)
     expect(numbersOf(await loadModel(folder))).toEqual(numbersOf(ranker))
   })
 
