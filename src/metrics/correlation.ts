@@ -4,7 +4,7 @@ import type { Numbers, UndefinedRule } from './checks'
 import { argsort } from './sort'
 
 /** Ranks from 1, equal values sharing the mean of theirs. */
-function averageRanks(values: Numbers): Float64Array {
+export function averageRanks(values: Numbers): Float64Array {
   const order = argsort(values)
   const ranks = new Float64Array(order.length)
   for (let start = 0, end = 0; start < order.length; start = end) {

@@ -1,4 +1,5 @@
 import { checkNumber } from '../errors'
+import { normalQuantile } from './statistics/normal'
 
 /** The quantile of ascending values by linear interpolation, as numpy's default. */
 export function quantileOfSorted(sorted: Float64Array, share: number): number {
@@ -34,38 +35,4 @@ export function wilsonInterval(successes: number, trials: number, level = 0.95):
   const centre = (rate + (z * z) / (2 * trials)) / shrink
   const reach = (z / shrink) * Math.sqrt((rate * (1 - rate)) / trials + (z * z) / (4 * trials * trials))
   return { low: successes === 0 ? 0 : Math.max(0, centre - reach), high: successes === trials ? 1 : Math.min(1, centre + reach) }
-}
-
-/**
- * The quantile function of the standard normal distribution: a rational start (Abramowitz and Stegun 26.2.23), polished by
- * Halley's steps on a tail good to a few units in the last place.
- */
-export function normalQuantile(p: number): number {
-  const tail = Math.min(p, 1 - p)
-  const t = Math.sqrt(-2 * Math.log(tail))
-  let x = -(t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))))
-  for (let step = 0; step < 4; step++) {
-    const error = normalTail(x) - tail
-    const slope = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
-    const move = error / slope
-    x -= move / (1 + (x * move) / 2)
-  }
-  return p < 0.5 ? x : -x
-}
-
-/** Φ(x) for x ≤ 0: a series near 0, a continued fraction further out. */
-function normalTail(x: number): number {
-  const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
-  if (x > -3) {
-    let term = x
-    let sum = x
-    for (let n = 3; Math.abs(term) > 1e-18 && n < 300; n += 2) {
-      term *= (x * x) / n
-      sum += term
-    }
-    return 0.5 + density * sum
-  }
-  let fraction = -x
-  for (let n = 60; n > 0; n--) fraction = -x + n / fraction
-  return density / fraction
 }
