@@ -1,4 +1,5 @@
 import { ModelFileError, show } from '../errors'
+import { crc32 } from '../hash'
 import type { VectorKey, VectorMetric } from './vector-index'
 
 /** The contents of a vector file. */
@@ -53,17 +54,4 @@ export function unpackVectors(where: string, bytes: Uint8Array): PackedVectors {
   const body = bytes.slice(PREFIX + headerLength)
   if (body.length !== keys.length * dim * 4) throw fail(`${keys.length} vectors of ${dim} numbers`, `${body.length} bytes`)
   return { dim, metric, keys, values: new Float32Array(body.buffer) }
-}
-
-const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  return crc
-})
-
-/** The CRC-32 of zip and PNG. */
-export function crc32(bytes: Uint8Array): number {
-  let crc = -1
-  for (let i = 0; i < bytes.length; i++) crc = CRC[(crc ^ bytes[i]) & 0xff] ^ (crc >>> 8)
-  return ~crc >>> 0
 }

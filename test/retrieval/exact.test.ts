@@ -4,7 +4,7 @@ import { ModelFileError } from '../../src/errors'
 import { seededRandom } from '../../src/random'
 import { exactIndex, exactIndexFromBytes } from '../../src/retrieval'
 import type { VectorKey, VectorMetric } from '../../src/retrieval'
-import { crc32 } from '../../src/retrieval/pack'
+import { crc32 } from '../../src/hash'
 import { topK } from '../../src/retrieval/top-k'
 import { indexConformance } from '../conformance/indexes'
 
