@@ -52,12 +52,18 @@ type CheckedLabels<F extends SpecShape['features'], L extends SpecShape['labels'
     : LabelBase<string, Exclude<When, string> | Exclude<Conditions<F, L>, K>, MissingLabel, unknown>
 }
 
+/** Who shares an embedding must name another feature. */
+type CheckedSharing<F extends SpecShape['features']> = {
+  readonly [K in keyof F]: string extends F[K]['sharedWith'] ? unknown
+    : Extract<F[K]['sharedWith'], string> extends Exclude<keyof F, K> ? unknown : { readonly sharedWith: Exclude<keyof F & string, K> }
+}
+
 type Nothing = Readonly<Record<never, never>>
 
 /** What {@link defineFeatures} takes. */
 export interface Declarations<F extends SpecShape['features'], C extends SpecShape['crosses'], L extends SpecShape['labels']> {
   /** By name; the name is also the column that is read, unless the feature says otherwise. */
-  readonly features: F
+  readonly features: F & CheckedSharing<F>
   /** Combinations of features by name, for the wide part. @defaultValue none */
   readonly crosses?: C
   /** What is to be predicted, by name. @defaultValue none */

@@ -70,11 +70,13 @@ function hashedEncoder(feature: HashedFeature, cap: number): ColumnEncoder {
   const { buckets, seed, missing } = feature
   const cardinality = buckets + (missing === 'category' ? 1 : 0)
   const map = hashMap(buckets, seed)
+  const embeddingDim = feature.embeddingDim ?? embeddingSize(cardinality, cap)
   return {
-    encoding: { kind: 'ids', cardinality, embeddingDim: feature.embeddingDim ?? embeddingSize(cardinality, cap) },
+    encoding: { kind: 'ids', cardinality, embeddingDim },
     encode: (cells) => ({ kind: 'ids', ids: idsOf(cells, map, missing === 'category' ? buckets : null) }),
     state: Object.freeze({}),
     summary: `${buckets} buckets, seed ${seed}`,
+    vocabulary: { categories: [], first: cardinality, cardinality, map, embeddingDim, hashed: true, ...(missing === 'category' && { missing: buckets }) },
   }
 }
 
