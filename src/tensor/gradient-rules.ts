@@ -102,6 +102,7 @@ export const gradientRules: GradientRules = {
     transposeA ? matmul(b, g, { transposeA: transposeB, transposeB: true }) : matmul(g, b, { transposeB: !transposeB }),
     transposeB ? matmul(g, a, { transposeA: true, transposeB: transposeA }) : matmul(a, g, { transposeA: !transposeA }),
   ],
+  quantizedMatmul: () => [undefined, undefined, undefined],
   gather: ({ inputs: [table, indices] }, g) => [segmentSum(g, indices, table.shape[0]), undefined],
   segmentSum: ({ inputs: [, indices] }, g) => [gather(g, indices), undefined],
 

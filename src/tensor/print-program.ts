@@ -26,7 +26,7 @@ export function printProgram({ nodes, outputs }: Program): string {
 
 function expression(t: Tensor, at: (t: Tensor) => string): string {
   if (t.op === 'input') return `input '${t.attributes.name}'`
-  if (t.op === 'constant') return `constant ${t.attributes.values.length > 4 ? `(${t.attributes.values.length} numbers)` : t.attributes.values.join(' ')}`
+  if (t.op === 'constant') return `constant ${t.attributes.values.length > 4 ? `(${t.attributes.values.length} numbers)` : Array.from(t.attributes.values).join(' ')}`
   const attributes = Object.entries(t.attributes).flatMap(([key, value]) => (value === false ? [] : value === true ? [key] : [`${key}=${JSON.stringify(value)}`]))
   return `${t.op}(${[...t.inputs.map(at), ...attributes].join(', ')})`
 }

@@ -36,7 +36,7 @@ function nodeToJson(t: Tensor, inputs: readonly number[]): NodeJson {
   return {
     op: t.op,
     ...(inputs.length > 0 && { inputs }),
-    ...(Object.keys(t.attributes).length > 0 && { attributes: t.op === 'constant' ? { values: t.attributes.values.map(writeNumber) } : { ...t.attributes } }),
+    ...(Object.keys(t.attributes).length > 0 && { attributes: t.op === 'constant' ? { values: Array.from(t.attributes.values, writeNumber) } : { ...t.attributes } }),
     ...((t.op === 'input' || t.op === 'constant') && { shape: [...t.shape], dtype: t.dtype }),
   }
 }

@@ -53,9 +53,16 @@ function shareCommon(order: readonly Tensor[]): Map<Tensor, Tensor> {
   const canonical = new Map<Tensor, Tensor>()
   const byKey = new Map<string, Tensor>()
   const ids = new Map<Tensor, number>()
+  // Weights are long: two typed arrays count as equal only where they are one.
+  const arrays = new Map<object, number>()
+  const attributesKey = (t: Tensor): unknown => {
+    if (t.op !== 'constant' || !ArrayBuffer.isView(t.attributes.values)) return t.attributes
+    if (!arrays.has(t.attributes.values)) arrays.set(t.attributes.values, arrays.size)
+    return arrays.get(t.attributes.values)
+  }
   for (const t of order) {
     const inputs = withoutStretching(t, t.inputs.map((i) => canonical.get(i)!))
-    const key = JSON.stringify([t.op, inputs.map((i) => ids.get(i)), t.attributes, t.shape, t.dtype], keepNonFinite)
+    const key = JSON.stringify([t.op, inputs.map((i) => ids.get(i)), attributesKey(t), t.shape, t.dtype], keepNonFinite)
     let same = byKey.get(key)
     if (same === undefined) {
       same = inputs.every((input, i) => input === t.inputs[i]) ? t : (Object.freeze({ ...t, inputs: Object.freeze(inputs) }) as Tensor)

@@ -2,6 +2,7 @@ import * as elementwise from './operations/elementwise'
 import * as layout from './operations/layout'
 import * as normalization from './operations/normalization'
 import * as product from './operations/product'
+import { quantizedMatmul } from './operations/quantized'
 import * as reduction from './operations/reduction'
 import { constant, input } from './operations/source'
 import type { Shape } from './shape'
@@ -60,6 +61,7 @@ export const rebuild: { readonly [Op in OperationName]: Rebuild<Op> } = {
   pad: ([x], { axis, before, after }) => layout.pad(x, axis, before, after),
 
   matmul: ([a, b], attributes) => product.matmul(a, b, attributes),
+  quantizedMatmul: ([x, weight, scales], attributes) => quantizedMatmul(x, weight, scales, attributes),
   gather: ([table, indices]) => product.gather(table, indices),
   segmentSum: ([values, indices], { rows }) => product.segmentSum(values, indices, rows),
 

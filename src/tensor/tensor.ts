@@ -22,7 +22,8 @@ interface None {
 /** What each operation carries besides its inputs: plain JSON, so a graph can be written down and read back. */
 export interface AttributesOf {
   input: { readonly name: string; readonly rate: InputRate }
-  constant: { readonly values: readonly number[] }
+  /** A typed array is what weights are: no number of it may change. */
+  constant: { readonly values: readonly number[] | Float32Array | Int32Array }
 
   negate: None
   exp: None
@@ -59,6 +60,7 @@ export interface AttributesOf {
   pad: { readonly axis: number; readonly before: number; readonly after: number }
 
   matmul: { readonly transposeA: boolean; readonly transposeB: boolean }
+  quantizedMatmul: { readonly zeroPoint: number }
   gather: None
   segmentSum: { readonly rows: Dimension }
 

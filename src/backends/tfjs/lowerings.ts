@@ -1,5 +1,6 @@
 import type { Tensor as TfTensor } from '@tensorflow/tfjs-core'
 import type { Node, OperationName, Shape, Tensor } from '../../tensor'
+import { largestByte, quantizedParts } from '../../tensor/operations/quantized'
 import { fedIndices } from '../feeds'
 import type { TfjsEngine } from './engines'
 import type { Tfjs } from './start-engine'
@@ -128,6 +129,12 @@ const lowerings: { readonly [Op in OperationName]: Lower<Op> } = {
     if (at.engine !== 'wasm') return at.tf.matMul(x, y, transposeA, transposeB)
     // The wasm engine has a fast product of plain operands only.
     return at.tf.matMul(transposeA ? transposed(x, at) : x, transposeB ? transposed(y, at) : y)
+  },
+  quantizedMatmul: (node, at) => {
+    const { tf } = at
+    const { zeroPoint, weight, scales, k, n } = quantizedParts(node)
+    const bytes = tf.clipByValue(tf.round(value(node.inputs[0], at)), -zeroPoint, largestByte - zeroPoint)
+    return tf.mul(tf.matMul(bytes, tf.tensor(Float32Array.from(weight), [k, n])), tf.tensor(scales))
   },
   gather: ({ inputs: [table, indices], shape }, at) => {
     const [rows] = at.sizes(table.shape)

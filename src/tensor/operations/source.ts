@@ -35,16 +35,19 @@ export function input(name: string, shape: Shape, options: { readonly dtype?: DT
  * console.log(constant([1, 2, 3, 4], [2, 2]).shape) // [ 2, 2 ]
  * ```
  */
-export function constant(values: number | readonly number[], shape?: readonly number[], dtype: DType = 'float32'): Tensor {
-  const list = typeof values === 'number' ? [values] : [...values]
+export function constant(values: number | readonly number[] | Float32Array | Int32Array, shape?: readonly number[], dtype: DType = 'float32'): Tensor {
+  const typed = ArrayBuffer.isView(values)
+  // A typed array is copied, as it cannot be frozen.
+  const list = typeof values === 'number' ? [values] : typed ? (dtype === 'float32' ? Float32Array.from(values) : values.slice()) : [...values]
   const to = shape ?? (typeof values === 'number' ? [] : [list.length])
   checkShape('constant', to)
   checkOneOf('constant', 'dtype', dtypes, dtype)
-  const wrong = list.find((v) => typeof v !== 'number' || (dtype === 'int32' && v !== (v | 0)))
+  const isWrong = (v: number) => typeof v !== 'number' || (dtype === 'int32' && v !== (v | 0))
+  const wrong = ArrayBuffer.isView(list) ? (dtype === 'int32' ? list.find(isWrong) : undefined) : list.find(isWrong)
   if (wrong !== undefined) throw new ArgumentError(expected('constant', 'values', dtype === 'int32' ? '32-bit integers' : 'numbers', wrong))
   if (to.some((d) => typeof d !== 'number') || elements(to) !== list.length)
     throw new ShapeError(`feedrank/constant: expected ${showShape(to)} to hold ${list.length} numbers`)
-  return node('constant', [], { values: Object.freeze(list) }, [...to], dtype)
+  return node('constant', [], { values: ArrayBuffer.isView(list) ? list : Object.freeze(list) }, [...to], dtype)
 }
 
 export function asTensor(where: string, value: TensorLike): Tensor {

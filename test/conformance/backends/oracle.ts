@@ -80,7 +80,7 @@ const largest = (values: readonly number[]) => values.reduce((a, b) => Math.max(
 
 export const meanings: { readonly [Op in OperationName]: Meaning<Op> } = {
   input: () => { throw new Error('inputs are fed') },
-  constant: ({ t, shape }) => ({ shape, data: t.attributes.values.map(t.dtype === 'float32' ? Math.fround : Math.trunc) }),
+  constant: ({ t, shape }) => ({ shape, data: Array.from(t.attributes.values, t.dtype === 'float32' ? Math.fround : Math.trunc) }),
 
   negate: each((x) => -x),
   exp: each(Math.exp),
@@ -136,6 +136,11 @@ export const meanings: { readonly [Op in OperationName]: Meaning<Op> } = {
       const lead = index.slice(0, -2)
       return sum(Array.from({ length: inner }, (_, k) => at(a, [...lead, ...(transposeA ? [k, i] : [i, k])]) * at(b, [...lead, ...(transposeB ? [j, k] : [k, j])])))
     })
+  },
+  quantizedMatmul: ({ t: { attributes: { zeroPoint } }, inputs: [x, w, scales], shape }) => {
+    const rounded = (v: number) => (Math.round(v) - v === 0.5 && Math.round(v) % 2 !== 0 ? Math.round(v) - 1 : Math.round(v))
+    const byte = (v: number) => Math.min(Math.max(rounded(v), -zeroPoint), 255 - zeroPoint)
+    return fill(shape, ([i, j]) => at(scales, [j]) * sum(Array.from({ length: x.shape[1] }, (_, p) => byte(at(x, [i, p])) * at(w, [p, j]))))
   },
   gather: ({ inputs: [table, rows], shape }) => {
     const lead = rows.shape.length
