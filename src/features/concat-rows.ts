@@ -4,7 +4,8 @@ import type { BagColumn, EncodedColumn, EncodedLabel, EncodedRows } from './enco
 /**
  * The rows of all parts, one after another.
  *
- * @throws ArgumentError when there is no part; ContractError when parts differ in their columns or labels.
+ * @throws ArgumentError when there is no part; ContractError when parts differ in their columns or labels, or were encoded
+ * by different specs.
  * @example
  * ```ts
  * import { categorical, concatRows, defineFeatures } from 'feedrank'
@@ -17,10 +18,13 @@ export function concatRows(parts: readonly EncodedRows[]): EncodedRows {
   if (!Array.isArray(parts) || parts.length === 0) throw new ArgumentError(expected('concatRows', 'parts', 'at least one part', parts))
   const first: EncodedRows = parts[0]
   const rows = parts.reduce((sum, part) => sum + part.rows, 0)
+  const hashes = [...new Set(parts.flatMap(({ specHash = [] }) => specHash))]
+  if (hashes.length > 1) throw new ContractError(`feedrank/concatRows: expected parts encoded by one spec, got those of ${hashes.join(' and ')}`)
   return {
     rows,
     columns: concatMaps('column', parts.map((part) => part.columns), first.columns, (name, columns) => concatColumns(name, columns, rows)),
     labels: concatMaps('label', parts.map((part) => part.labels), first.labels, (_, labels) => concatLabels(labels)),
+    ...(hashes.length === 1 && { specHash: hashes[0] }),
   }
 }
 

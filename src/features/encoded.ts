@@ -7,6 +7,8 @@ export interface EncodedRows {
   readonly rows: number
   readonly columns: ReadonlyMap<string, EncodedColumn>
   readonly labels: ReadonlyMap<string, EncodedLabel>
+  /** The `hash` of the spec that encoded them; models refuse rows of another spec. Absent where rows were made by hand. */
+  readonly specHash?: string
 }
 
 export type EncodedColumn = IdColumn | BagColumn | DenseColumn

@@ -113,11 +113,12 @@ export function fittedSpec<Spec extends SpecShape>(plan: Plan, { encoders, label
     labels: plan.labels.map(({ name, label }, i) => ({ name, ...label, statistics: labels[i] })),
   })
   let hash: string | undefined
+  const hashed = () => (hash ??= fingerprint(JSON.stringify(toJSON())))
   return Object.freeze({
     features: info,
     labels: labelInfo,
     get hash() {
-      return (hash ??= fingerprint(JSON.stringify(toJSON())))
+      return hashed()
     },
     toJSON,
     categories(name: string) {
@@ -128,7 +129,7 @@ export function fittedSpec<Spec extends SpecShape>(plan: Plan, { encoders, label
       throw new SpecError(expected('categories', 'name', `a feature with a vocabulary (${known.join(', ') || 'there is none'})`, name))
     },
     describe: () => describe(info, encoders.map((encoder) => encoder.summary), labelInfo),
-    encode: (rows: readonly object[] | Table, options?: EncodeOptions) => encodeRows(plan, encoders, rows, options),
+    encode: (rows: readonly object[] | Table, options?: EncodeOptions) => ({ ...encodeRows(plan, encoders, rows, options), specHash: hashed() }),
   })
 }
 

@@ -24,6 +24,7 @@ export function takeRows(encoded: EncodedRows, indices: ArrayLike<number>): Enco
     rows: indices.length,
     columns: mapColumns(encoded.columns, (column) => takeColumn(column, indices)),
     labels: mapColumns(encoded.labels, ({ values, mask }) => label(gather(values, indices), mask && gather(mask, indices))),
+    ...specOf(encoded),
   }
 }
 
@@ -40,8 +41,11 @@ export function sliceRows(encoded: EncodedRows, start: number, end = encoded.row
     rows: end - start,
     columns: mapColumns(encoded.columns, (column) => sliceColumn(column, start, end)),
     labels: mapColumns(encoded.labels, ({ values, mask }) => label(values.subarray(start, end), mask?.subarray(start, end))),
+    ...specOf(encoded),
   }
 }
+
+const specOf = ({ specHash }: EncodedRows) => (specHash === undefined ? {} : { specHash })
 
 /** The same names with other values. */
 function mapColumns<T, U>(columns: ReadonlyMap<string, T>, change: (column: T) => U): ReadonlyMap<string, U> {

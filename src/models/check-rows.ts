@@ -1,17 +1,19 @@
-import { ArgumentError, DataError, ShapeError, expected, show } from '../errors'
+import { ArgumentError, DataError, ShapeError, SpecError, expected, show } from '../errors'
 import type { EncodedRows } from '../features'
 import { columnOf } from './feeding'
-import type { ModelInput } from './model'
+import type { Model, ModelInput } from './model'
 
 /**
  * Throws unless `rows` are encoded rows that hold what `inputs` take, as many of each as there are rows, with finite
  * numbers. Ids are held against their tables where these are read.
  *
- * @throws ArgumentError for anything but encoded rows; SpecError for a feature that is not there; ShapeError for a
+ * @throws ArgumentError for anything but encoded rows; SpecError for rows of another spec, or a feature that is not there; ShapeError for a
  * column of another length or width; DataError for a number that is not finite
  */
-export function checkRows(where: string, name: string, rows: EncodedRows, inputs: readonly ModelInput[]): void {
+export function checkRows(where: string, name: string, rows: EncodedRows, { spec }: Pick<Model, 'spec'>, inputs: readonly ModelInput[]): void {
   checkEncoded(where, name, rows)
+  if (rows.specHash !== undefined && rows.specHash !== spec.hash)
+    throw new SpecError(`feedrank/${where}: expected \`${name}\` to be encoded by the spec of the model, ${spec.hash}, got rows of another spec, ${rows.specHash}`)
   for (const to of inputs) {
     const wrong = (what: string) => new ShapeError(`feedrank/${where}: expected feature ${show(to.feature)} of \`${name}\` to have ${what}`)
     if (to.kind === 'dense') {

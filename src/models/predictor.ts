@@ -57,7 +57,7 @@ export async function createPredictor(
 
   return {
     async predict(encoded) {
-      checkRows('predict', 'rows', encoded, inputs)
+      checkRows('predict', 'rows', encoded, model, inputs)
       const arrays = idle.pop() ?? keptArrays()
       const results = new Map([...compiled.outputs].map(([name, { shape }]) => [name, new Float32Array(encoded.rows * width(shape))]))
       const weights = Object.fromEntries(Object.entries(weightFeeds(model.weights)).filter(([name]) => compiled.inputs.has(name)))

@@ -66,7 +66,7 @@ interface LabelledRows extends EncodedRows {
 
 /** The rows with the labels to learn, checked: each has a mask, and is 0 where it does not count, whatever stood there. */
 function withLabels(what: 'rows' | 'validation', rows: EncodedRows, model: Model, labels: readonly LabelInfo[]): LabelledRows {
-  checkRows('fit', what, rows, model.inputs)
+  checkRows('fit', what, rows, model, model.inputs)
   if (rows.rows === 0) throw new DataError(`feedrank/fit: expected at least one row to ${what === 'rows' ? 'train' : 'validate'} on, got none`)
   return { ...rows, labels: new Map(labels.map((label) => [label.name, countedLabel(what, label, labelOf(rows, label.name), rows.rows)])) }
 }

@@ -33,10 +33,10 @@ export interface RetrievalData extends Interactions {
 export function retrievalTask(model: Model, data: RetrievalData, graph: TrainingGraph): TrainingTask {
   const { queries, positives, items, validation } = (data ?? {}) as RetrievalData
   const inputsOn = (axis: string) => model.inputs.filter((to) => to.axis === axis)
-  checkRows('fit', 'items', items, inputsOn('candidates'))
+  checkRows('fit', 'items', items, model, inputsOn('candidates'))
   for (const [what, held] of [['train', data], ['validation', validation]] as const) {
     if (held === undefined) continue
-    checkRows('fit', what === 'train' ? 'queries' : 'validation.queries', held.queries, inputsOn('batch'))
+    checkRows('fit', what === 'train' ? 'queries' : 'validation.queries', held.queries, model, inputsOn('batch'))
     checkInteractions(what, held, items.rows)
   }
   const k = checkInteger('fit', 'k', data.k ?? 100)
