@@ -1,0 +1,70 @@
+import { fitPlatt } from '../metrics'
+import { seededRandom } from '../random'
+import type { Seed } from '../random'
+
+/** A baseline the evaluator can add by itself. */
+export type BaselineName = 'random' | 'popularity' | 'recency'
+
+/** What baselines know of the training and the test rows. */
+export interface BaselineInput {
+  readonly testItems: readonly string[] | undefined
+  readonly trainItems: readonly string[] | undefined
+  readonly trainLabels: Float64Array | undefined
+  readonly trainTimes: Float64Array | undefined
+  readonly testSize: number
+  readonly seed: Seed
+}
+
+export interface Baseline {
+  readonly name: string
+  readonly what: string
+  readonly scores: Float64Array
+}
+
+/** Chance: what a measure is without any skill. */
+const random = ({ testSize, seed }: BaselineInput): Baseline => {
+  const { next } = seededRandom(`${seed}/random baseline`)
+  // Above 1, so that nobody takes a random number for a probability.
+  return { name: 'Random', what: 'a random order', scores: Float64Array.from({ length: testSize }, () => 1 + next()) }
+}
+
+/** How often an item was positive in training; a probability through Platt, fitted without the row's own label. */
+function popularity({ testItems, trainItems, trainLabels }: BaselineInput): Baseline | undefined {
+  if (!testItems || !trainItems || !trainLabels) return undefined
+  const counts = new Map<string, number>()
+  trainItems.forEach((item, i) => counts.set(item, (counts.get(item) ?? 0) + trainLabels[i]))
+  const logs = testItems.map((item) => Math.log1p(counts.get(item) ?? 0))
+  const what = 'how often the item was positive in training'
+  const positives = trainLabels.reduce((sum, label) => sum + label, 0)
+  if (positives === 0 || positives === trainLabels.length) return { name: 'Popularity', what, scores: Float64Array.from(logs, (log) => 1 + log) }
+  const others = trainItems.map((item, i) => Math.log1p((counts.get(item) ?? 0) - trainLabels[i]))
+  return { name: 'Popularity', what, scores: fitPlatt(others, trainLabels, { input: 'logit' }).apply(logs) }
+}
+
+/** The newest items first: those that appeared last in training, and before them those that had not appeared at all. */
+function recency({ testItems, trainItems, trainTimes }: BaselineInput): Baseline | undefined {
+  if (!testItems || !trainItems || !trainTimes) return undefined
+  const first = new Map<string, number>()
+  let latest = -Infinity
+  let earliest = Infinity
+  trainItems.forEach((item, i) => {
+    first.set(item, Math.min(first.get(item) ?? Infinity, trainTimes[i]))
+    latest = Math.max(latest, trainTimes[i])
+    earliest = Math.min(earliest, trainTimes[i])
+  })
+  // From 2 for the oldest to 3 for the newest, so that nobody takes an age for a probability.
+  const span = latest - earliest || 1
+  const scores = Float64Array.from(testItems, (item) => {
+    const time = first.get(item)
+    return time === undefined ? 4 : 2 + (time - earliest) / span
+  })
+  return { name: 'Recency', what: 'the newest items first', scores }
+}
+
+const makers: Readonly<Record<BaselineName, (input: BaselineInput) => Baseline | undefined>> = { random, popularity, recency }
+
+export const baselineNames: readonly BaselineName[] = ['random', 'popularity', 'recency']
+
+/** The baselines that what is known allows. */
+export const baselinesOf = (names: readonly BaselineName[], input: BaselineInput): Baseline[] =>
+  names.flatMap((name) => makers[name](input) ?? [])
