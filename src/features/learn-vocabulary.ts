@@ -3,7 +3,7 @@ import type { Cells } from './cells'
 import { idsOf } from './cells'
 import type { FitContext, RestoreContext } from './feature'
 import { embeddingSize } from './feature'
-import { readCategories, readObject } from './json'
+import { readCategories, readInteger, readObject } from './json'
 import type { Vocabulary, VocabularyCounter, VocabularyLayout } from './vocabulary'
 import { categoriesById, countingSummary, vocabularyCounter, vocabularyOf } from './vocabulary'
 
@@ -81,7 +81,9 @@ const nowhere = { ofText: () => 0, ofNumber: () => 0 }
 /** The vocabulary of a feature that was saved: from its own state, or shared. */
 export function restoreVocabulary(feature: VocabularyFeature, context: RestoreContext, state: unknown, at: string, missing: boolean): Vocabulary {
   if (feature.sharedWith !== undefined) return borrowed('fittedSpecFromJSON', feature, context.column, context.shared, missing)
-  return sized(vocabularyOf(readCategories(readObject(state, at)['categories'], `${at}.categories`), layoutOf(feature, missing)), feature)
+  const { categories, uncounted } = readObject(state, at)
+  const low = uncounted === undefined ? 0 : readInteger(uncounted, `${at}.uncounted`)
+  return sized(vocabularyOf(readCategories(categories, `${at}.categories`), layoutOf(feature, missing), low), feature)
 }
 
 const layoutOf = ({ outOfVocabulary = 1 }: VocabularyFeature, missing: boolean): VocabularyLayout => ({ outOfVocabulary, missing })
@@ -98,13 +100,13 @@ function borrowed(where: string, { sharedWith }: VocabularyFeature, column: stri
 
 /** What an encoder over a vocabulary tells of itself. */
 export function vocabularyParts(feature: VocabularyFeature, cap: number, vocabulary: Vocabulary) {
-  const { categories, cardinality, embeddingDim = embeddingSize(cardinality, cap) } = vocabulary
+  const { categories, cardinality, uncounted, embeddingDim = embeddingSize(cardinality, cap) } = vocabulary
   const shared = feature.sharedWith !== undefined
   const hashed = vocabulary.hashed === true
   const seen = feature.minCount === 1 ? 'in training' : `${feature.minCount} times or more`
   return {
     cardinality, embeddingDim,
-    state: Object.freeze(shared ? {} : { categories }),
+    state: Object.freeze(shared ? {} : { categories, ...(uncounted !== undefined && { uncounted }) }),
     summary: shared ? `as ${feature.sharedWith}` : `${categories.length} ${categories.length === 1 ? 'category' : 'categories'} seen ${seen}${countingSummary(vocabulary)}`,
     vocabulary,
     ...(!hashed && { categories: categoriesById(vocabulary) }),
