@@ -1,5 +1,5 @@
 import type { Random } from '../../random'
-import type { Table } from '../table'
+import type { Column, Table } from '../table'
 import { tableOf } from '../table-of'
 import { day } from './moments'
 import type { Deed, DraftTweet, drawLabels, SocialUsers } from './social-activity'
@@ -27,17 +27,21 @@ export function socialTables({ start, users, graph, tweets, ids, texts, views, l
   })
   const replies = tweets.filter(({ replyTo }) => replyTo !== undefined)
   return {
-    users: tableOf({
+    users: withColumns({
       user_id: Int32Array.from(users.community.keys()), joined_at: joinedAt,
-      verified: Array.from(users.fame, (fame) => random.next() < 1 - Math.exp(-fame / 50)),
-    }),
+    }, [['verified', boolean(Array.from(users.fame, (fame) => random.next() < 1 - Math.exp(-fame / 50)))]]),
     follows: followTable(graph, joinedAt, start, random),
-    tweets: tableOf({
+    tweets: withColumns({
       tweet_id: Int32Array.from(tweets.keys()), author_id: Int32Array.from(tweets, ({ author }) => author), timestamp: Float64Array.from(tweets, ({ at }) => at),
-      text: texts, has_media: tweets.map(({ media }) => media),
-      reply_to: tweets.map(({ replyTo }) => (replyTo === undefined ? null : idOf(replyTo))),
-      conversation_id: Int32Array.from(tweets, (tweet) => idOf(tweet.replyTo ?? tweet)),
-    }),
+    }, [
+      ['text', { kind: 'text', codes: Int32Array.from(texts.keys()), dictionary: texts }],
+      ['has_media', boolean(tweets.map(({ media }) => media))],
+      ['reply_to', {
+        kind: 'number', values: Int32Array.from(tweets, ({ replyTo }) => (replyTo === undefined ? -1 : idOf(replyTo))),
+        valid: Uint8Array.from(tweets, ({ replyTo }) => (replyTo === undefined ? 0 : 1)),
+      }],
+      ['conversation_id', { kind: 'number', values: Int32Array.from(tweets, (tweet) => idOf(tweet.replyTo ?? tweet)) }],
+    ]),
     views: deeds(views),
     likes: deeds(likes),
     retweets: deeds(retweets),
@@ -45,10 +49,11 @@ export function socialTables({ start, users, graph, tweets, ids, texts, views, l
       user_id: Int32Array.from(replies, ({ author }) => author), tweet_id: Int32Array.from(replies, idOf),
       reply_to: Int32Array.from(replies, ({ replyTo }) => (replyTo === undefined ? -1 : idOf(replyTo))), timestamp: Float64Array.from(replies, ({ at }) => at),
     }),
-    labels: tableOf({
-      tweet_id: Int32Array.from(labels, ({ tweet }) => idOf(tweet)), label: labels.map(({ label }) => safetyLabels[label]),
-      score: Float64Array.from(labels, ({ score }) => score), timestamp: Float64Array.from(labels, ({ at }) => at),
-    }),
+    labels: withColumns({ tweet_id: Int32Array.from(labels, ({ tweet }) => idOf(tweet)) }, [
+      ['label', { kind: 'text', codes: Int32Array.from(labels, ({ label }) => label), dictionary: safetyLabels }],
+      ['score', { kind: 'number', values: Float64Array.from(labels, ({ score }) => score) }],
+      ['timestamp', { kind: 'number', values: Float64Array.from(labels, ({ at }) => at) }],
+    ]),
   }
 }
 
@@ -65,4 +70,12 @@ function followTable({ offsets, followees }: SocialGraph, joinedAt: Float64Array
   }
   const order = Int32Array.from(follower.keys()).sort((a, b) => at[a] - at[b] || a - b)
   return tableOf({ follower_id: order.map((i) => follower[i]), followee_id: order.map((i) => followees[i]), timestamp: Float64Array.from(order, (i) => at[i]) })
+}
+
+const boolean = (values: readonly boolean[]): Column => ({ kind: 'boolean', values: Uint8Array.from(values, Number) })
+
+/** Columns of numbers, and then others that say their kind, so that it is the same in an empty table. */
+function withColumns(numbers: Readonly<Record<string, Int32Array | Float64Array>>, others: readonly (readonly [string, Column])[]): Table {
+  const { rows, columns } = tableOf(numbers)
+  return { rows, columns: new Map([...columns, ...others]) }
 }
