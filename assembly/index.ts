@@ -9,13 +9,15 @@ import { elementwise, instructionBytes, slotBytes } from './elementwise'
 import { gatherRows, sumSegments } from './indexing'
 import { copyBlock } from './layout'
 import { matmul } from './matmul'
+import { quantizedMatmul } from './quantized'
 import { reduce } from './reduction'
 import { softmaxRows } from './softmax'
 
 export { setMaySleep } from './barrier'
 export { matmulScratch } from './matmul'
+export { quantizedScratch } from './quantized'
 
-const enum Step { Elementwise = 0, Matmul, Reduce, Softmax, Copy, Fill, Gather, SegmentSum, Barrier }
+const enum Step { Elementwise = 0, Matmul, Reduce, Softmax, Copy, Fill, Gather, SegmentSum, Barrier, QuantizedMatmul }
 
 /** Where memory that the kernels do not use themselves begins. */
 export function heapBase(): usize {
@@ -71,6 +73,12 @@ export function run(step: usize, end: usize): usize {
       case Step.SegmentSum:
         failedPosition = sumSegments(word(step, 0), word(step, 1), word(step, 2), word(step, 3), word(step, 4), word(step, 5), word(step, 6))
         if (failedPosition >= 0) return step
+        break
+      case Step.QuantizedMatmul:
+        quantizedMatmul(
+          word(step, 0) + word(step, 1), word(step, 2) + word(step, 3), word(step, 4), word(step, 5), word(step, 6),
+          word(step, 7), word(step, 8), word(step, 9), word(step, 10), word(step, 11), word(step, 12),
+        )
         break
       case Step.Barrier:
         waiting = !arrive(word(step, 0), word(step, 1)) && !wait(word(step, 0))

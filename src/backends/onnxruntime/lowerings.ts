@@ -1,5 +1,6 @@
 import type { Node, OperationName, Shape, Tensor } from '../../tensor'
 import { sameShape } from '../../tensor/shape'
+import { quantizedParts } from '../../tensor/operations/quantized'
 import { fedIndices } from '../feeds'
 import type { GraphBuilder } from './graph-builder'
 import { typeCodes } from './onnx-writer'
@@ -145,6 +146,13 @@ export const lowerings: { readonly [Op in OperationName]: Lower<Op> } = {
     const { inputs: [a, b], attributes: { transposeA, transposeB }, shape } = node
     if (shape.length === 2) return gemm(node, at)
     return at.graph.emit('MatMul', [transposed(a, transposeA, at), transposed(b, transposeB, at)])
+  },
+  quantizedMatmul: (node, { graph, value }) => {
+    const { zeroPoint, weight, scales, k, n } = quantizedParts(node)
+    const zero = graph.constant(Uint8Array.of(zeroPoint), [])
+    const bytes = graph.emit('QuantizeLinear', [value(node.inputs[0]), graph.constant(Float32Array.of(1), []), zero])
+    const sums = graph.emit('MatMulInteger', [bytes, graph.constant(weight, [k, n]), zero])
+    return graph.emit('Mul', [graph.emit('Cast', [sums], { to: typeCodes.float32 }), graph.constant(scales, [n])])
   },
   gather: ({ inputs: [table, indices] }, at) => at.graph.emit('Gather', [at.value(table), rowsOf(indices, at)], { axis: 0 }),
   segmentSum: ({ inputs: [values, indices], shape }, at) => {

@@ -28,7 +28,7 @@ export type OnnxAttribute = number | string | readonly number[]
 export interface OnnxTensor {
   readonly name: string
   readonly shape: readonly number[]
-  readonly data: Float32Array | Int32Array | BigInt64Array
+  readonly data: Float32Array | Int32Array | BigInt64Array | Int8Array | Uint8Array
 }
 
 /** The declared type of a graph input or output; a named size becomes a symbolic one. */
@@ -41,7 +41,7 @@ export interface OnnxValue {
 export type OnnxType = keyof typeof typeCodes
 
 /** `TensorProto.DataType` */
-export const typeCodes = { float32: 1, int32: 6, int64: 7, bool: 9 } as const
+export const typeCodes = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9 } as const
 
 /** Operators are those of opset 18, which onnxruntime has run since 1.14; IR version 8 belongs to it. */
 const opset = 18
@@ -75,9 +75,15 @@ function attributeProto(name: string, value: OnnxAttribute): Uint8Array {
 }
 
 function tensorProto({ name, shape, data }: OnnxTensor): Uint8Array {
-  const type = data instanceof Float32Array ? typeCodes.float32 : data instanceof Int32Array ? typeCodes.int32 : typeCodes.int64
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  return message(shape.map((d) => integer(1, d)), integer(2, type), text(8, name), bytes(9, raw))
+  return message(shape.map((d) => integer(1, d)), integer(2, typeCodeOf(data)), text(8, name), bytes(9, raw))
+}
+
+function typeCodeOf(data: OnnxTensor['data']): number {
+  if (data instanceof Float32Array) return typeCodes.float32
+  if (data instanceof Int32Array) return typeCodes.int32
+  if (data instanceof BigInt64Array) return typeCodes.int64
+  return data instanceof Int8Array ? typeCodes.int8 : typeCodes.uint8
 }
 
 /** `ValueInfoProto` › `TypeProto` › `TypeProto.Tensor` › `TensorShapeProto` › `Dimension`, each the only field of the one before. */

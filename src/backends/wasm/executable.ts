@@ -26,7 +26,7 @@ export function wasmExecutable(program: Program, kernels: Kernels, team?: Team):
     else {
       // The oldest goes first, so that its place may be taken by the new one.
       if (plans.size === keptPlans) dropOldest()
-      plan = planRun(program, stages, bindings, kernels.heap, kernels.matmulScratch, team)
+      plan = planRun(program, stages, bindings, kernels.heap, kernels.scratchSizes, team)
     }
     plans.set(key, plan)
     return plan

@@ -1,5 +1,6 @@
 import { BackendError } from '../../errors'
 import { createHeap, type Heap } from './heap'
+import type { ScratchSizes } from './node-words'
 
 /** The compiled kernels with the memory they work in. */
 export interface Kernels {
@@ -12,8 +13,7 @@ export interface Kernels {
   readonly resume: (step: number, end: number) => number
   /** The position of the row number that made a step fail. */
   readonly failedPosition: () => number
-  /** Bytes that a product of these sizes needs beside its operands. */
-  readonly matmulScratch: (m: number, n: number, k: number) => number
+  readonly scratchSizes: ScratchSizes
 }
 
 interface Exports {
@@ -23,6 +23,7 @@ interface Exports {
   readonly setMaySleep: (may: number) => void
   readonly failedPosition: WebAssembly.Global<'i32'>
   readonly matmulScratch: (m: number, n: number, k: number) => number
+  readonly quantizedScratch: (m: number, k: number) => number
   readonly heapBase: () => number
 }
 
@@ -67,7 +68,7 @@ export async function instantiate(memoryLimit: number, shared: boolean): Promise
       waiting: () => exported.waiting.value !== 0,
       resume: (step, end) => exported.resume(step, end) >>> 0,
       failedPosition: () => exported.failedPosition.value,
-      matmulScratch: (m, n, k) => exported.matmulScratch(m, n, k) >>> 0,
+      scratchSizes: { matmul: (m, n, k) => exported.matmulScratch(m, n, k) >>> 0, quantized: (m, k) => exported.quantizedScratch(m, k) >>> 0 },
     }
   } catch (cause) {
     throw new BackendError(`feedrank/wasm: the kernels cannot be started: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })

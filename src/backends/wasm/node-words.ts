@@ -1,5 +1,6 @@
 import type { Node, Tensor } from '../../tensor'
 import { type Bindings, elements, resolveShape } from '../../tensor/shape'
+import { quantizedParts } from '../../tensor/operations/quantized'
 import { broadcastStrides, collapse, stridesOf } from '../javascript/loops'
 import { place, type Place } from './places'
 import type { Activation, Stage } from './stages'
@@ -13,13 +14,22 @@ export interface Site {
   readonly index: number
   readonly placeOf: (t: Tensor) => Place
   readonly scratch: (place: Place) => void
-  readonly matmulScratch: (m: number, n: number, k: number) => number
+  /** A place for numbers that stay as they are from run to run. */
+  readonly fixed: (numbers: Int16Array | Float32Array) => Place
+  readonly scratchSizes: ScratchSizes
+}
+
+/** Bytes that a product needs beside its operands. */
+export interface ScratchSizes {
+  readonly matmul: (m: number, n: number, k: number) => number
+  readonly quantized: (m: number, k: number) => number
 }
 
 type Steps = (readonly [code: number, words: readonly Word[]])[]
 
-/** Rows that a product computes at once, as in assembly/matmul.ts. */
+/** Rows and columns that a product computes at once, as in assembly/matmul.ts. */
 const tileRows = 4
+const tileColumns = 8
 
 const activations: Readonly<Record<Activation, number>> = { none: 0, relu: 1, sigmoid: 2, tanh: 3 }
 
@@ -27,7 +37,13 @@ const activations: Readonly<Record<Activation, number>> = { none: 0, relu: 1, si
 const worthSharing = 2_000_000
 
 /** A product, as a step of each of up to `threads` threads; every element is summed in the same order however many they are. */
-export function matmulSteps({ node, bias, activation, results: [result] }: Extract<Stage, { kind: 'matmul' }>, site: Site, threads: number): Steps {
+export function productSteps(stage: Extract<Stage, { kind: 'matmul' }>, site: Site, threads: number): Steps {
+  const { node, bias, activation, results: [result] } = stage
+  const after = [bias ? site.placeOf(bias) : 0, activations[activation]]
+  return node.op === 'matmul' ? matmulSteps(node, result, after, site, threads) : quantizedSteps(node, result, after, site, threads)
+}
+
+function matmulSteps(node: Node<'matmul'>, result: Tensor, after: readonly Word[], site: Site, threads: number): Steps {
   const [a, b] = node.inputs
   const { transposeA, transposeB } = node.attributes
   const to = resolveShape(node.shape, site.bindings)
@@ -40,8 +56,33 @@ export function matmulSteps({ node, bias, activation, results: [result] }: Extra
   const shares = matrices === 1 && m * n * k >= worthSharing ? shareOut(m, threads) : [{ from: 0, rows: m }]
   return shares.map(({ from, rows }) => [steps.matmul, [
     site.placeOf(a), from * left[0], ...left, site.placeOf(b), ...right, site.placeOf(result), from * n * 4, rows, n, k,
-    bias ? site.placeOf(bias) : 0, activations[activation], scratchOf(site, site.matmulScratch(rows, n, k)), m * k * 4, k * n * 4, m * n * 4, matrices,
+    ...after, scratchOf(site, site.scratchSizes.matmul(rows, n, k)), m * k * 4, k * n * 4, m * n * 4, matrices,
   ]])
+}
+
+function quantizedSteps(node: Node<'quantizedMatmul'>, result: Tensor, after: readonly Word[], site: Site, threads: number): Steps {
+  const { k, n, zeroPoint, weight, scales } = quantizedParts(node)
+  const [m] = resolveShape(node.shape, site.bindings)
+  if (m * n === 0) return []
+  const panels = Math.ceil(n / tileColumns)
+  const padded = new Float32Array(panels * tileColumns)
+  padded.set(scales)
+  const [packed, scale] = [site.fixed(packPairs(weight, k, n)), site.fixed(padded)]
+  const shares = m * n * k >= 2 * worthSharing ? shareOut(m, threads) : [{ from: 0, rows: m }]
+  return shares.map(({ from, rows }) => [steps.quantizedMatmul, [
+    site.placeOf(node.inputs[0]), from * k * 4, site.placeOf(result), from * n * 4, rows, n, k, packed, scale, zeroPoint,
+    ...after, scratchOf(site, site.scratchSizes.quantized(rows, k)),
+  ]])
+}
+
+/** Weights `[k, n]` in panels of 8 columns, a pair of positions at a time, as assembly/quantized.ts reads them. */
+function packPairs(weight: Int8Array, k: number, n: number): Int16Array {
+  const pairs = Math.ceil(k / 2)
+  const packed = new Int16Array(Math.ceil(n / tileColumns) * pairs * tileColumns * 2)
+  for (let p = 0; p < k; p++)
+    for (let j = 0; j < n; j++)
+      packed[((Math.floor(j / tileColumns) * pairs + (p >> 1)) * tileColumns + (j % tileColumns)) * 2 + (p & 1)] = weight[p * n + j]
+  return packed
 }
 
 /** `rows` in whole tiles among the threads; a share that would have none is left out. */

@@ -3,7 +3,7 @@ import { type Bindings, elements, resolveShape } from '../../tensor/shape'
 import type { NumericArray } from '../backend'
 import { elementwiseWords } from './elementwise'
 import { align, type Heap } from './heap'
-import { matmulSteps, nodeSteps, type Site } from './node-words'
+import { nodeSteps, productSteps, type ScratchSizes, type Site } from './node-words'
 import { arrange, place, type Place } from './places'
 import { readsOf, type Stage } from './stages'
 import { isSource, storageOf } from './storage'
@@ -40,14 +40,15 @@ const kinds = { float32: Float32Array, int32: Int32Array }
  * @throws BackendError when memory cannot grow enough
  */
 export function planRun(
-  { nodes, outputs }: Program, stages: readonly Stage[], bindings: Bindings, heap: Heap, matmulScratch: Site['matmulScratch'], { threads, meeting } = alone,
+  { nodes, outputs }: Program, stages: readonly Stage[], bindings: Bindings, heap: Heap, scratchSizes: ScratchSizes, { threads, meeting } = alone,
 ): Plan {
   const lengthOf = (t: Tensor) => elements(resolveShape(t.shape, bindings))
   const places: Place[] = []
   const add = (made: Place): Place => (places.push(made), made)
   const placed = new Map<Tensor, Place>()
   // What is known before the first step; constants stay as they are from run to run.
-  for (const t of nodes) if (isSource(t)) placed.set(t, add(place(lengthOf(t) * 4, -1, t.op === 'input' ? -1 : Infinity)))
+  const read = new Set([...stages.flatMap(readsOf), ...outputs.values()].map(storageOf))
+  for (const t of nodes) if (isSource(t) && (t.op === 'input' || read.has(t))) placed.set(t, add(place(lengthOf(t) * 4, -1, t.op === 'input' ? -1 : Infinity)))
   stages.forEach((stage, index) => {
     for (const t of stage.results) placed.set(t, add(place(lengthOf(t) * 4, index)))
     for (const t of readsOf(stage)) placed.get(storageOf(t))!.until = Math.max(placed.get(storageOf(t))!.until, index)
@@ -58,16 +59,22 @@ export function planRun(
   const tapes = [tape, ...others]
   const located = new Map<number, Located>()
   const memory = arraysOf(heap)
+  const unchanging: { readonly at: Place; readonly numbers: Int16Array | Float32Array }[] = []
+  const fixed = (numbers: Int16Array | Float32Array): Place => {
+    const at = add(place(numbers.byteLength, -1, Infinity))
+    unchanging.push({ at, numbers })
+    return at
+  }
   let block = 0
   const placeOf = (t: Tensor) => placed.get(storageOf(t))!
   const viewOf = (t: Tensor, length: number) => memory(t.dtype, () => block + placeOf(t).offset, length)
   stages.forEach((stage, index) => {
-    const site: Site = { bindings, index, placeOf, scratch: add, matmulScratch }
+    const site: Site = { bindings, index, placeOf, scratch: add, fixed, scratchSizes }
     if (stage.kind === 'elementwise') {
       const words = elementwiseWords(stage, bindings, placeOf, index, add)
       if (words) tape.step(steps.elementwise, words)
     } else if (stage.kind === 'matmul') {
-      const shares = matmulSteps(stage, site, threads)
+      const shares = productSteps(stage, site, threads)
       const meet = () => { if (shares.length > 1) for (const each of tapes) each.step(steps.barrier, [meeting, threads]) }
       meet()
       shares.forEach(([code, words], thread) => tapes[thread].step(code, words))
@@ -92,7 +99,8 @@ export function planRun(
     new Uint32Array(heap.memory.buffer, start, each.bytes() / 4).set(each.write(start, block))
     return { start, end }
   })
-  for (const t of nodes) {
+  for (const { at, numbers } of unchanging) new Uint8Array(heap.memory.buffer, block + at.offset, numbers.byteLength).set(new Uint8Array(numbers.buffer))
+  for (const t of placed.keys()) {
     if (t.op === 'constant') viewOf(t, lengthOf(t))().set(t.attributes.values)
     if (t.op === 'size') viewOf(t, 1)().set([elements(resolveShape(t.attributes.axes.map((axis) => t.inputs[0].shape[axis]), bindings))])
   }

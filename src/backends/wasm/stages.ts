@@ -7,8 +7,10 @@ import { isSource, storageOf } from './storage'
 /** What runs as one: a chain of elementwise operations, a matrix product with what follows it, or any other single node. */
 export type Stage =
   | { readonly kind: 'elementwise'; readonly nodes: readonly Tensor[]; readonly results: readonly Tensor[] }
-  | { readonly kind: 'matmul'; readonly node: Node<'matmul'>; readonly bias: Tensor | undefined; readonly activation: Activation; readonly results: readonly [Tensor] }
+  | { readonly kind: 'matmul'; readonly node: Product; readonly bias: Tensor | undefined; readonly activation: Activation; readonly results: readonly [Tensor] }
   | { readonly kind: 'node'; readonly node: Tensor; readonly results: readonly [Tensor] }
+
+export type Product = Node<'matmul'> | Node<'quantizedMatmul'>
 
 export type Activation = 'none' | 'relu' | 'sigmoid' | 'tanh'
 
@@ -21,10 +23,13 @@ const longestSearch = 300
 /** What a stage reads that it does not make itself. */
 export function readsOf(stage: Stage): Tensor[] {
   if (stage.kind === 'node') return [...stage.node.inputs]
-  if (stage.kind === 'matmul') return [...stage.node.inputs, ...(stage.bias ? [stage.bias] : [])]
+  if (stage.kind === 'matmul') return [...operandsOf(stage.node), ...(stage.bias ? [stage.bias] : [])]
   const own = new Set(stage.nodes)
   return stage.nodes.flatMap((t) => t.inputs.filter((input) => !own.has(storageOf(input))))
 }
+
+/** Weights and scales of a product of bytes are constants, which are written down with its step. */
+const operandsOf = (node: Product) => (node.op === 'matmul' ? node.inputs : node.inputs.slice(0, 1))
 
 interface Draft {
   /** Latest first, as the program is read backwards. */
@@ -103,19 +108,21 @@ export function stagesOf({ nodes, outputs }: Program): Stage[] {
   return inOrder(finished.toReversed())
 }
 
+const isProduct = (t: Tensor): t is Product => t.op === 'matmul' || t.op === 'quantizedMatmul'
+
 /** `activation(a · b + bias)` that ends in `t`, where nothing else reads what lies between. */
 function productEndingIn(t: Tensor, readOnce: (t: Tensor) => boolean) {
   const activation: Activation = t.op === 'relu' || t.op === 'sigmoid' || t.op === 'tanh' ? t.op : 'none'
   const sum = activation === 'none' ? t : t.inputs[0]
   const inner = (x: Tensor) => x === t || readOnce(x)
   if (!inner(sum)) return undefined
-  if (sum.op === 'matmul') return { members: [...new Set([t, sum])], parts: { node: sum, bias: undefined, activation } }
+  if (isProduct(sum)) return { members: [...new Set([t, sum])], parts: { node: sum, bias: undefined, activation } }
   if (sum.op !== 'add') return undefined
   for (const i of [0, 1]) {
     const node = sum.inputs[i]
     const bias = sum.inputs[1 - i]
     const row = bias.shape.at(-1) === sum.shape.at(-1) && bias.shape.slice(0, -1).every((d) => d === 1)
-    if (node.op === 'matmul' && inner(node) && sameShape(node.shape, sum.shape) && row) return { members: [...new Set([t, sum, node])], parts: { node, bias, activation } }
+    if (isProduct(node) && inner(node) && sameShape(node.shape, sum.shape) && row) return { members: [...new Set([t, sum, node])], parts: { node, bias, activation } }
   }
   return undefined
 }

@@ -3,7 +3,7 @@ import type { LoopNest } from '../javascript/loops'
 import type { Place } from './places'
 
 /** The steps of assembly/index.ts. */
-export const steps = { elementwise: 0, matmul: 1, reduce: 2, softmax: 3, copy: 4, fill: 5, gather: 6, segmentSum: 7, barrier: 8 } as const
+export const steps = { elementwise: 0, matmul: 1, reduce: 2, softmax: 3, copy: 4, fill: 5, gather: 6, segmentSum: 7, barrier: 8, quantizedMatmul: 9 } as const
 
 /** As many loops as assembly/nest.ts has room for. */
 const maxLoops = 16

@@ -98,6 +98,22 @@ const biased: Case[] = ([
   { title: `a ${title} and a product`, inputs: { a: [['batch', 3]], b: [[2, 3]], c: [shape] }, build: (a: Tensor, b: Tensor, c: Tensor) => ops.add(c, ops.matmul(a, b, { transposeB: true })) },
 ] as Case[])
 
+/** Products in bytes; `x` is stretched so that it meets many steps, halves between them, and both ends. */
+const quantized: readonly Case[] = ([
+  ['a small one', 3, 2, 0], ['with a zero point', 3, 2, 128], ['of an odd depth', 7, 9, 128], ['of whole tiles', 16, 8, 0], ['a single column', 5, 1, 128],
+  ['deep and wide', 70, 41, 128], ['of large sums', 64, 3, 0],
+] as const).flatMap(([title, k, n, zeroPoint]) => {
+  const weights = ops.constant(Array.from({ length: k * n }, (_, i) => (title === 'of large sums' ? 127 : ((i * 97 + 13) % 255) - 127)), [k, n], 'int32')
+  const scales = ops.constant(Array.from({ length: n }, (_, j) => 0.001 * (1 + j)))
+  const build = (x: Tensor) => ops.quantizedMatmul(ops.multiply(x, title === 'of large sums' ? 1000 : 60), weights, scales, { zeroPoint })
+  const inputs = { x: [['batch', k]] } as const
+  return [
+    { title, inputs, build },
+    { title: `${title}, of halves`, inputs, build: (x: Tensor) => ops.quantizedMatmul(ops.multiply(ops.cast(ops.cast(ops.multiply(x, 40), 'int32'), 'float32'), 0.5), weights, scales, { zeroPoint }) },
+    { title: `${title}, biased and bent`, inputs: { ...inputs, bias: [[n]] } as const, build: (x: Tensor, bias: Tensor) => ops.relu(ops.add(build(x), bias)) },
+  ]
+})
+
 /** At least one graph for every operation; the key type makes leaving one out a type error. */
 export const cases: { readonly [Op in OperationName]: readonly Case[] } = {
   input: unary((x) => x),
@@ -216,6 +232,7 @@ export const cases: { readonly [Op in OperationName]: readonly Case[] } = {
   ],
 
   matmul: products,
+  quantizedMatmul: quantized,
   gather: [
     { title: 'rows', inputs: { table: [[5, 2]], ids: [['batch'], { rows: 5 }] }, build: ops.gather },
     { title: 'one row', inputs: { table: [[5, 2]], ids: [[], { rows: 5 }] }, build: ops.gather },

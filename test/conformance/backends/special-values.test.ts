@@ -87,6 +87,11 @@ const probes: { readonly [Op in OperationName]: Probe } = {
   slice: moved((t) => ops.slice(t, 1, 1, 2)),
   pad: moved((t) => ops.pad(t, 1, 1, 1)),
   matmul: products,
+  // A byte holds no NaN, and backends would not share what becomes of one.
+  quantizedMatmul: [
+    { y: ops.quantizedMatmul(input('pairs', ['n', 2]), ops.constant([1, -127, 3, 127], [2, 2], 'int32'), ops.constant([1, 0.5]), { zeroPoint: 100 }) },
+    { pairs: { shape: [(special.length - 1) ** 2, 2], data: special.slice(1).flatMap((p) => special.slice(1).flatMap((q) => [p, q])) } },
+  ],
   gather: [{ y: ops.gather(rows, ops.constant([0, 5, 1], [3], 'int32')) }, { rows: rowsWith(3) }],
   segmentSum: [{ y: ops.segmentSum(rows, input('ids', ['n'], { dtype: 'int32' }), 8) }, { rows: rowsWith(3), ids: vector(Array.from({ length: special.length * 3 + 3 }, (_, i) => i % 7)) }],
   softmax: rowwise({ y: ops.softmax(rows) }),

@@ -5,6 +5,7 @@ import type { Kernel, MakeKernel, Sizes } from './kernel'
 import { layoutKernels } from './layout'
 import { matmulKernels } from './matmul'
 import { normalizationKernels } from './normalization'
+import { quantizedKernels } from './quantized'
 import { reductionKernels } from './reduction'
 
 const kernels: { readonly [Op in Exclude<OperationName, 'input'>]: MakeKernel<Op> } = {
@@ -14,6 +15,7 @@ const kernels: { readonly [Op in Exclude<OperationName, 'input'>]: MakeKernel<Op
   ...reductionKernels,
   ...layoutKernels,
   ...matmulKernels,
+  ...quantizedKernels,
   ...indexingKernels,
   ...normalizationKernels,
 }
