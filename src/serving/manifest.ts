@@ -2,7 +2,8 @@ import { ModelFileError, show } from '../errors'
 import type { FittedSpecJson } from '../features'
 import type { Json } from '../models'
 import type { DataFingerprint } from './data-fingerprint'
-import { fileError, fileSystem, quoted, sha256OfText } from './files'
+import { fileError, fileSystem, quoted } from './files'
+import { isRecord, unseal } from './sealed'
 
 /** Everything about a model but its numbers, as its file holds it. */
 export interface Manifest {
@@ -42,11 +43,6 @@ export interface WeightsEntry {
 
 export const manifestName = 'model.json'
 
-/** The text of a manifest with its own checksum last: laid out for people as a file, compact within one. */
-export async function manifestText(manifest: object, indent: 0 | 2): Promise<string> {
-  return `${JSON.stringify({ ...manifest, sha256: await sha256OfText(JSON.stringify(manifest)) }, null, indent)}${indent === 0 ? '' : '\n'}`
-}
-
 /** The manifest in a folder, or nothing where there is none that can be read. */
 export const findManifest = (folder: string): Promise<Manifest | undefined> => readManifest(folder, 'loadModel').catch(() => undefined)
 
@@ -70,23 +66,13 @@ export async function readManifest(folder: string, where: string): Promise<Manif
  * @throws ModelFileError
  */
 export async function parseManifest(where: string, path: string, bytes: Uint8Array, indent: 0 | 2): Promise<Manifest> {
-  const wrong = (what: string, cause?: unknown) => new ModelFileError(`feedrank/${where}: ${quoted(path)} ${what}`, { cause })
-  let text: string
-  let json: unknown
-  try {
-    // A byte order mark is a difference like any other.
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-    json = JSON.parse(text)
-  } catch (cause) {
-    throw wrong('is cut short or is not JSON', cause)
-  }
-  const { sha256, ...manifest } = (isObject(json) ? json : {}) as Partial<Manifest> & { readonly sha256?: unknown }
+  const wrong = (what: string) => new ModelFileError(`feedrank/${where}: ${quoted(path)} ${what}`)
+  const { record, check } = unseal(where, path, bytes, indent)
+  const manifest: Partial<Manifest> = record
   checkVersion(manifest, wrong)
   const missing = missingFrom(manifest)
   if (missing.length > 0) throw wrong(`lacks ${missing.join(', ')}`)
-  const checksum = await sha256OfText(JSON.stringify(manifest))
-  if (checksum !== sha256) throw wrong(`was altered: expected SHA-256 ${show(sha256)}, got ${checksum}`)
-  if (text.replaceAll('\r\n', '\n') !== (await manifestText(manifest, indent))) throw wrong('was altered: its text is laid out otherwise than it was written')
+  await check()
   return { heads: [], calibrators: {}, metrics: {}, ...manifest } as Manifest
 }
 
@@ -104,17 +90,15 @@ function checkVersion({ format, version, library }: { readonly format?: unknown;
 function missingFrom({ version, kind, config, spec, specHash, weights, library, heads, calibrators, metrics, trainingData }: Partial<Manifest>): string[] {
   const text = (value: unknown) => typeof value === 'string'
   const fields: readonly (readonly [string, boolean])[] = [
-    ['kind', text(kind)], ['config', isObject(config)], ['spec', isObject(spec)], ['specHash', text(specHash)],
-    ['weights', isObject(weights) && (weights.file === undefined || text(weights.file)) && text(weights.sha256) && Number.isSafeInteger(weights.bytes)],
+    ['kind', text(kind)], ['config', isRecord(config)], ['spec', isRecord(spec)], ['specHash', text(specHash)],
+    ['weights', isRecord(weights) && (weights.file === undefined || text(weights.file)) && text(weights.sha256) && Number.isSafeInteger(weights.bytes)],
     ...(version === 1 ? [] : [
       ['library', text(library)], ['heads', Array.isArray(heads) && heads.every(isHead)],
-      ['calibrators', isObject(calibrators)], ['metrics', isObject(metrics) && Object.values(metrics).every(Number.isFinite)],
-      ['trainingData', trainingData === undefined || (isObject(trainingData) && text(trainingData.sha256) && Number.isSafeInteger(trainingData.rows))],
+      ['calibrators', isRecord(calibrators)], ['metrics', isRecord(metrics) && Object.values(metrics).every(Number.isFinite)],
+      ['trainingData', trainingData === undefined || (isRecord(trainingData) && text(trainingData.sha256) && Number.isSafeInteger(trainingData.rows))],
     ] as const),
   ]
   return fields.filter(([, there]) => !there).map(([name]) => name)
 }
 
 const isHead = (head: Partial<HeadEntry> | null) => typeof head?.graph === 'string' && typeof head.name === 'string' && Array.isArray(head.shape)
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)

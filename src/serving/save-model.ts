@@ -5,10 +5,11 @@ import type { Model } from '../models'
 import { dataFingerprint, type DataFingerprint } from './data-fingerprint'
 import { fileError, fileSystem, quoted, sha256Of, sha256OfText, syncFolder, writeDurably } from './files'
 import { libraryVersion } from './library-version'
-import { findManifest, manifestName, manifestText, type Manifest } from './manifest'
+import { findManifest, manifestName, type Manifest } from './manifest'
 import { calibratorEntries, headsOf, metricEntries } from './model-info'
 import { makersOf, type ModelMaker } from './model-kinds'
 import { longestHeader, safetensorsHeader } from './safetensors'
+import { sealedText } from './sealed'
 import { openStaging, sweepStaging, writeAtomically } from './staging'
 import { bytesOf, checkNumbers, tensorsOf } from './weights-file'
 
@@ -104,7 +105,7 @@ async function writeFolder(folder: string, manifest: Manifest, chunks: readonly 
   // A name nobody used yet: who sweeps at the same time knows it is not of a model before this one.
   const file = `weights-${(await sha256OfText(`${manifest.weights.sha256} ${staging.folder}`)).slice(0, 16)}.safetensors`
   try {
-    const text = await manifestText({ ...manifest, weights: { file, ...manifest.weights } }, 2)
+    const text = await sealedText({ ...manifest, weights: { file, ...manifest.weights } }, 2)
     await writeDurably(`${staging.folder}/${file}`, chunks)
     await writeDurably(`${staging.folder}/${manifestName}`, [new TextEncoder().encode(text)])
     await rename(`${staging.folder}/${file}`, `${folder}/${file}`)
@@ -142,7 +143,7 @@ async function writeFile(path: string, chunks: readonly Uint8Array[]): Promise<v
 }
 
 async function wholeHeader(path: string, manifest: Manifest, tensors: Parameters<typeof safetensorsHeader>[0]): Promise<Uint8Array> {
-  const header = safetensorsHeader(tensors, { feedrank: await manifestText(manifest, 0) })
+  const header = safetensorsHeader(tensors, { feedrank: await sealedText(manifest, 0) })
   if (header.length - 8 <= longestHeader) return header
   throw new ModelFileError(
     `feedrank/saveModel: cannot write ${quoted(path)}: its header of ${header.length} bytes (mostly vocabularies) is longer than readers of safetensors take, ${longestHeader}; save it as a folder`,
