@@ -54,7 +54,14 @@ export const cyclicalKind: FeatureKind<CyclicalFeature> = {
   restore: cyclicalEncoder,
 }
 
+/** Periods up to this have the points of their whole numbers ready. */
+const pointsReady = 4096
+
 function cyclicalEncoder({ period, missing }: CyclicalFeature): ColumnEncoder {
+  const pointOf = (remainder: number) => (2 * Math.PI * remainder) / period
+  const ready = period <= pointsReady ? Math.ceil(period) : 0
+  const sines = Float32Array.from({ length: ready }, (_, phase) => Math.sin(pointOf(phase)))
+  const cosines = Float32Array.from({ length: ready }, (_, phase) => Math.cos(pointOf(phase)))
   return {
     encoding: { kind: 'dense', width: 2 },
     encode(cells) {
@@ -63,9 +70,10 @@ function cyclicalEncoder({ period, missing }: CyclicalFeature): ColumnEncoder {
       for (let row = 0; row < phases.length; row++) {
         const phase = phases[row]
         if (phase !== phase) continue // missing
-        const angle = (2 * Math.PI * (phase % period)) / period
-        values[2 * row] = Math.sin(angle)
-        values[2 * row + 1] = Math.cos(angle)
+        const remainder = phase % period
+        const known = sines[remainder] !== undefined
+        values[2 * row] = known ? sines[remainder] : Math.sin(pointOf(remainder))
+        values[2 * row + 1] = known ? cosines[remainder] : Math.cos(pointOf(remainder))
       }
       return { kind: 'dense', values, width: 2 }
     },

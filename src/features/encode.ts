@@ -8,6 +8,7 @@ import type { ColumnEncoder, Scope } from './feature'
 import { checkScope } from './feature'
 import { readLabels } from './label-reader'
 import type { Plan } from './plan'
+import { columnsOf } from './plan'
 
 /** What of the rows is encoded. */
 export interface EncodeOptions<S extends Scope = Scope, Labels extends boolean = boolean> {
@@ -26,7 +27,7 @@ export function encodeRows(
   scopes?.forEach((scope, i) => checkScope('encode', `scopes[${i}]`, scope))
   const wanted = (scope: Scope) => scopes === undefined || scopes.includes(scope)
 
-  const batch = batchOf(rows)
+  const batch = batchOf(rows, () => columnsOf(plan, featuresWanted(plan, wanted), labels))
   const encoded: EncodedColumn[] = []
   const feature = (i: number) => {
     const { column, reads, feature } = plan.features[i]
@@ -42,8 +43,13 @@ export function encodeRows(
   return { rows: batch.rows, columns, labels: labels ? encodeLabels(plan, batch) : new Map() }
 }
 
-function batchOf(rows: readonly object[] | Table): Batch {
-  if (Array.isArray(rows)) return batchOfRows('encode', rows)
+/** Indices of the features whose columns are read: those wanted, and the parts of crosses wanted. */
+const featuresWanted = ({ features, crosses }: Plan, wanted: (scope: Scope) => boolean): ReadonlySet<number> => new Set([
+  ...[...features.keys()].filter((i) => wanted(features[i].feature.scope)), ...crosses.filter(({ scope }) => wanted(scope)).flatMap(({ parts }) => parts),
+])
+
+function batchOf(rows: readonly object[] | Table, names: () => ReadonlySet<string>): Batch {
+  if (Array.isArray(rows)) return batchOfRows('encode', rows, names())
   if (isTable(rows)) return batchOfTable('encode', checkTable('encode', rows, 'rows'))
   throw new ArgumentError(expected('encode', 'rows', 'an array of rows, or a table', rows))
 }

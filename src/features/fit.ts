@@ -9,6 +9,7 @@ import type { LabelStatistics } from './fitted-spec'
 import { kindOf } from './kinds'
 import { readLabels } from './label-reader'
 import type { Plan } from './plan'
+import { columnsOf } from './plan'
 import { moments } from './statistics'
 
 /** What training rows taught: an encoder per feature and the statistics of each label. */
@@ -24,6 +25,7 @@ const rowsAtOnce = 1 << 14
 function learner(plan: Plan) {
   const fitters = fittersOf(plan)
   const statistics = plan.labels.map(moments)
+  const names = columnsOf(plan, new Set(plan.features.keys()), true)
   let rows = 0
   let waiting: object[] = []
   const learn = (batch: Batch) => {
@@ -41,7 +43,7 @@ function learner(plan: Plan) {
     if (waiting.length === 0) return
     const rest = waiting
     waiting = []
-    learn(batchOfRows('fit', rest, rows))
+    learn(batchOfRows('fit', rest, names, rows))
   }
   const learnTable = (table: Table) => {
     learnWaiting()

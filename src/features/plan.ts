@@ -68,6 +68,17 @@ export function planOf(where: string, declared: SpecShape, maxEmbeddingDim: numb
   return Object.freeze({ maxEmbeddingDim, features, crosses, labels, labelOrder: orderOf(where, labels), owners: ownersOf(where, features) })
 }
 
+/** The columns that these features read, and with `labels` those of the labels and of their conditions. */
+export function columnsOf({ features, labels }: Plan, read: ReadonlySet<number>, withLabels: boolean): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const i of read) for (const name of [features[i].column, ...features[i].reads]) names.add(name)
+  if (withLabels) for (const { column, condition } of labels) {
+    names.add(column)
+    if (condition?.kind === 'column') names.add(condition.column)
+  }
+  return names
+}
+
 /** Who shares whose vocabulary: of a feature by name that does not share in turn. */
 function ownersOf(where: string, features: readonly PlannedFeature[]): (number | undefined)[] {
   return features.map(({ name, feature: { sharedWith } }) => {

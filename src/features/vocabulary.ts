@@ -96,12 +96,28 @@ export function vocabularyCounter(
   }
 }
 
+/** Whole numbers below this are found by their place in an array while counting. */
+const smallNumbers = 1 << 20
+
 /** Gives each new name the next index. A number and its decimal string are one name. */
 function interner(): IdMap & { readonly values: readonly (string | number)[] } {
   const values: (string | number)[] = []
   const byText = new Map<string, number>()
   const byNumber = new Map<number, number>()
+  let small = new Int32Array(0)
   const next = (value: string | number) => values.push(value) - 1
+  const intern = (value: number) => {
+    let index = byNumber.get(value)
+    if (index === undefined) byNumber.set(value, (index = byText.get(String(value)) ?? next(value + 0))) // -0 is 0
+    if (!(value >= 0 && value < smallNumbers && Number.isInteger(value))) return index
+    if (value >= small.length) {
+      const larger = new Int32Array(Math.min(smallNumbers, 2 * value + 1024)).fill(-1)
+      larger.set(small)
+      small = larger
+    }
+    small[value] = index
+    return index
+  }
   return {
     values,
     ofText(text) {
@@ -116,12 +132,8 @@ function interner(): IdMap & { readonly values: readonly (string | number)[] } {
       return index
     },
     ofNumber(value) {
-      let index = byNumber.get(value)
-      if (index === undefined) {
-        index = byText.get(String(value)) ?? next(value + 0) // -0 is 0
-        byNumber.set(value, index)
-      }
-      return index
+      const index = small[value]
+      return index >= 0 ? index : intern(value)
     },
   }
 }
