@@ -1,39 +1,18 @@
+import { adjustPValues, normalCdf } from '../metrics'
 import { quantileOfSorted } from '../metrics/intervals'
 import type { Better, Compared, Standing } from './result'
-
-/** Φ(−z) for z ≥ 0: a series near 0, a continued fraction further out. */
-function normalTail(z: number): number {
-  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)
-  if (z < 3) {
-    let term = z
-    let sum = z
-    for (let n = 3; Math.abs(term) > 1e-18 && n < 300; n += 2) {
-      term *= (z * z) / n
-      sum += term
-    }
-    return 0.5 - density * sum
-  }
-  let fraction = z
-  for (let n = 60; n > 0; n--) fraction = z + n / fraction
-  return density / fraction
-}
 
 /** The two-sided p-value of an estimate by its standard error; 1 where both are 0. */
 export function twoSided(estimate: number, standardError: number): number {
   if (estimate === 0) return 1
-  return standardError > 0 ? Math.min(2 * normalTail(Math.abs(estimate) / standardError), 1) : 0
+  return standardError > 0 ? 2 * normalCdf(-Math.abs(estimate) / standardError) : 0
 }
 
-/** Holm's step-down correction (Holm 1979): p-values that hold together, in the order they came; `null` is no comparison. */
-export function holm(pValues: readonly (number | null)[]): (number | null)[] {
-  const order = pValues.flatMap((p, i) => (p === null ? [] : [i])).sort((a, b) => (pValues[a] as number) - (pValues[b] as number))
-  const corrected: (number | null)[] = pValues.map(() => null)
-  let most = 0
-  order.forEach((i, rank) => {
-    most = Math.max(most, Math.min((order.length - rank) * (pValues[i] as number), 1))
-    corrected[i] = most
-  })
-  return corrected
+/** Holm's correction of those p-values that there are; `null` is no comparison. */
+function holm(pValues: readonly (number | null)[]): (number | null)[] {
+  const corrected = adjustPValues(pValues.filter((p) => p !== null), 'holm')
+  let next = 0
+  return pValues.map((p) => (p === null ? null : corrected[next++]))
 }
 
 /** The share of finite values a percentile interval is made of; null where more than half are missing. */
