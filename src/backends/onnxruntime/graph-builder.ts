@@ -5,7 +5,7 @@ import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnx-writ
 /** Collects the operators and constants of an ONNX graph; values go by generated names, so no user's name can clash. */
 export interface GraphBuilder {
   /** Adds an operator with one output and returns that output's name. */
-  readonly emit: (operator: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>) => string
+  readonly emit: (operator: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>, domain?: OnnxNode['domain']) => string
   /** A constant of the given sizes. */
   readonly constant: (data: OnnxTensor['data'], shape: readonly number[]) => string
   /** A constant int64 vector, as operators take axes, sizes and bounds. */
@@ -26,9 +26,9 @@ export function graphBuilder({ inputs, outputs }: Program): GraphBuilder {
   const constants: OnnxTensor[] = []
   const vectors = new Map<string, string>()
 
-  const emit: GraphBuilder['emit'] = (operator, from, attributes = {}) => {
+  const emit: GraphBuilder['emit'] = (operator, from, attributes = {}, domain) => {
     const name = `value${nodes.length}`
-    nodes.push({ operator, inputs: from, outputs: [name], attributes })
+    nodes.push({ operator, domain, inputs: from, outputs: [name], attributes })
     return name
   }
   const constant: GraphBuilder['constant'] = (data, shape) => {

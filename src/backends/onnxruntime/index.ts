@@ -1,12 +1,12 @@
 import type { InferenceSession } from 'onnxruntime-node'
 import { BackendError, checkInteger } from '../../errors'
-import { input, program } from '../../tensor'
+import { input, program, type Program } from '../../tensor'
 import type { Backend, Device } from '../backend'
 import { planFeeds } from '../feeds'
 import { type Importing, messageOf } from '../optional-package'
 import { onnxruntimeExecutable } from './executable'
 import { importOnnxruntime, type Onnxruntime } from './import-onnxruntime'
-import { lowerToOnnx } from './lower-to-onnx'
+import { bytesProbe, lowerToOnnx, type LoweringOptions } from './lower-to-onnx'
 
 export interface OnnxruntimeOptions {
   /** Threads within an operation. @defaultValue the number onnxruntime chooses (one per physical core) */
@@ -34,16 +34,30 @@ export async function loadOnnxruntimeBackend({ threads, device = 'cpu' }: Onnxru
   if (device === 'gpu') await tryCuda(onnxruntime, options)
   const { InferenceSession, Tensor } = onnxruntime
 
+  let exact: Promise<boolean> | undefined
+  const compile = async (compiled: Program, lowering?: LoweringOptions) => {
+    const plan = planFeeds(compiled)
+    const model = lowerToOnnx(compiled, lowering)
+    const session = await InferenceSession.create(model, options).catch((cause: unknown) => {
+      throw new BackendError(`feedrank/compile: onnxruntime does not take the program: ${messageOf(cause)}`, { cause })
+    })
+    return onnxruntimeExecutable(plan, session, (type, data, shape) => new Tensor(type, data, shape))
+  }
+  /** Asked of the processor once, by whoever first needs to know. */
+  const sumsExactly = async () => {
+    const { program: probe, feeds, expected } = bytesProbe()
+    const executable = await compile(probe)
+    const { y } = await executable.run(feeds)
+    executable.dispose()
+    return y.data.every((value) => value === expected)
+  }
+
   return {
     name: 'onnxruntime',
     device,
     async compile(compiled) {
-      const plan = planFeeds(compiled)
-      const model = lowerToOnnx(compiled)
-      const session = await InferenceSession.create(model, options).catch((cause: unknown) => {
-        throw new BackendError(`feedrank/compile: onnxruntime does not take the program: ${messageOf(cause)}`, { cause })
-      })
-      return onnxruntimeExecutable(plan, session, (type, data, shape) => new Tensor(type, data, shape))
+      const quantized = compiled.nodes.some(({ op }) => op === 'quantizedMatmul')
+      return compile(compiled, { signedBytes: !quantized || (await (exact ??= sumsExactly())) })
     },
   }
 }

@@ -3,7 +3,7 @@ import { sameShape } from '../../tensor/shape'
 import { quantizedParts } from '../../tensor/operations/quantized'
 import { fedIndices } from '../feeds'
 import type { GraphBuilder } from './graph-builder'
-import { typeCodes } from './onnx-writer'
+import { microsoft, typeCodes } from './onnx-writer'
 
 /** What a lowering sees of the whole: the graph so far and the values already in it. */
 export interface Lowering {
@@ -14,6 +14,8 @@ export interface Lowering {
   readonly mask: (t: Tensor) => string
   /** How many nodes and outputs read a tensor. */
   readonly readers: (t: Tensor) => number
+  /** Whether weights of bytes may be signed. */
+  readonly signedBytes: boolean
 }
 
 type Lower<Op extends OperationName> = (node: Node<Op>, at: Lowering) => string
@@ -55,6 +57,19 @@ function gemm({ inputs: [a, b], attributes: { transposeA, transposeB } }: Node<'
   return graph.emit('Gemm', [value(a), value(b), ...(added ? [value(added)] : [])], { transA: Number(transposeA), transB: Number(transposeB) })
 }
 
+/**
+ * A product of bytes and what is added to its rows, by onnxruntime's operator that does not leave the registers between
+ * the sum and its scale.
+ */
+function quantizedProduct(node: Node<'quantizedMatmul'>, { graph, value, signedBytes }: Lowering, bias?: Tensor): string {
+  const { zeroPoint, weight, scales, k, n } = quantizedParts(node)
+  const [zero, step] = [graph.constant(Uint8Array.of(zeroPoint), []), graph.constant(Float32Array.of(1), [])]
+  const bytes = graph.emit('QuantizeLinear', [value(node.inputs[0]), step, zero])
+  const weights = signedBytes ? [weight, new Int8Array(n)] : [Uint8Array.from(weight, (w) => w + 128), new Uint8Array(n).fill(128)]
+  const operands = [bytes, graph.constant(weights[0], [k, n]), step, graph.constant(scales, [n]), zero, graph.constant(weights[1], [n])]
+  return graph.emit('MatMulIntegerToFloat', bias ? [...operands, value(bias)] : operands, {}, microsoft)
+}
+
 /** The last two axes in the other order, where `asked`. */
 function transposed(t: Tensor, asked: boolean, { graph, value }: Lowering): string {
   const rank = t.shape.length
@@ -62,12 +77,13 @@ function transposed(t: Tensor, asked: boolean, { graph, value }: Lowering): stri
 }
 
 /** A sum that can ride on a matrix product which nothing else reads: `[product, the other term]`. */
-function productAndTerm(node: Node<'add'>, readers: Lowering['readers']): readonly [Node<'matmul'>, Tensor] | undefined {
+function productAndTerm(node: Node<'add'>, readers: Lowering['readers']): readonly [Node<'matmul'> | Node<'quantizedMatmul'>, Tensor] | undefined {
   for (const i of [1, 0]) {
     const product = node.inputs[i]
     const term = node.inputs[1 - i]
-    if (product.op === 'matmul' && product.shape.length === 2 && readers(product) === 1 && sameShape(product.shape, node.shape))
-      return [product, term]
+    if (readers(product) !== 1 || !sameShape(product.shape, node.shape)) continue
+    if (product.op === 'matmul' && product.shape.length === 2) return [product, term]
+    if (product.op === 'quantizedMatmul' && term.shape.length === 1 && term.shape[0] === product.shape[1]) return [product, term]
   }
   return undefined
 }
@@ -92,7 +108,9 @@ export const lowerings: { readonly [Op in OperationName]: Lower<Op> } = {
 
   add: (node, at) => {
     const found = productAndTerm(node, at.readers)
-    return found ? gemm(found[0], at, found[1]) : elementwise('Add')(node, at)
+    if (!found) return elementwise('Add')(node, at)
+    const [product, term] = found
+    return product.op === 'matmul' ? gemm(product, at, term) : quantizedProduct(product, at, term)
   },
   subtract: elementwise('Sub'),
   multiply: elementwise('Mul'),
@@ -147,13 +165,7 @@ export const lowerings: { readonly [Op in OperationName]: Lower<Op> } = {
     if (shape.length === 2) return gemm(node, at)
     return at.graph.emit('MatMul', [transposed(a, transposeA, at), transposed(b, transposeB, at)])
   },
-  quantizedMatmul: (node, { graph, value }) => {
-    const { zeroPoint, weight, scales, k, n } = quantizedParts(node)
-    const zero = graph.constant(Uint8Array.of(zeroPoint), [])
-    const bytes = graph.emit('QuantizeLinear', [value(node.inputs[0]), graph.constant(Float32Array.of(1), []), zero])
-    const sums = graph.emit('MatMulInteger', [bytes, graph.constant(weight, [k, n]), zero])
-    return graph.emit('Mul', [graph.emit('Cast', [sums], { to: typeCodes.float32 }), graph.constant(scales, [n])])
-  },
+  quantizedMatmul: (node, at) => quantizedProduct(node, at),
   gather: ({ inputs: [table, indices] }, at) => at.graph.emit('Gather', [at.value(table), rowsOf(indices, at)], { axis: 0 }),
   segmentSum: ({ inputs: [values, indices], shape }, at) => {
     // ScatterND would take the rows as they are, but adds from several threads at once and loses sums.

@@ -14,9 +14,10 @@ export interface OnnxGraph {
   readonly outputs: readonly OnnxValue[]
 }
 
-/** One operator of ONNX's own domain. */
+/** One operator, of ONNX's own domain unless it says so. */
 export interface OnnxNode {
   readonly operator: string
+  readonly domain?: typeof microsoft
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   readonly attributes: Readonly<Record<string, OnnxAttribute>>
@@ -43,6 +44,9 @@ export type OnnxType = keyof typeof typeCodes
 /** `TensorProto.DataType` */
 export const typeCodes = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9 } as const
 
+/** onnxruntime's own operators, which it has had in version 1 since it began. */
+export const microsoft = 'com.microsoft'
+
 /** Operators are those of opset 18, which onnxruntime has run since 1.14; IR version 8 belongs to it. */
 const opset = 18
 const irVersion = 8
@@ -56,14 +60,17 @@ export function writeOnnx({ nodes, constants, inputs, outputs }: OnnxGraph): Uin
     inputs.map((value) => bytes(11, valueInfoProto(value))),
     outputs.map((value) => bytes(12, valueInfoProto(value))),
   )
-  return message(integer(1, irVersion), text(2, 'feedrank'), bytes(7, graph), bytes(8, message(text(1, ''), integer(2, opset))))
+  return message(
+    integer(1, irVersion), text(2, 'feedrank'), bytes(7, graph), bytes(8, message(text(1, ''), integer(2, opset))),
+    nodes.some(({ domain }) => domain === microsoft) ? bytes(8, message(text(1, microsoft), integer(2, 1))) : [])
 }
 
-const nodeProto = ({ operator, inputs, outputs, attributes }: OnnxNode) =>
+const nodeProto = ({ operator, domain, inputs, outputs, attributes }: OnnxNode) =>
   message(
     inputs.map((name) => text(1, name)),
     outputs.map((name) => text(2, name)),
     text(4, operator),
+    domain ? text(7, domain) : [],
     Object.entries(attributes).map(([name, value]) => bytes(5, attributeProto(name, value))),
   )
 
@@ -94,9 +101,9 @@ function valueInfoProto({ name, type, shape }: OnnxValue): Uint8Array {
 }
 
 /** A field, or several, already encoded; a message is its fields one after the other. */
-type Field = Uint8Array | readonly Field[]
+export type Field = Uint8Array | readonly Field[]
 
-function message(...fields: readonly Field[]): Uint8Array {
+export function message(...fields: readonly Field[]): Uint8Array {
   const parts: Uint8Array[] = []
   const collect = (field: Field): void => {
     if (field instanceof Uint8Array) parts.push(field)
@@ -115,8 +122,8 @@ function message(...fields: readonly Field[]): Uint8Array {
 const encoder = new TextEncoder()
 
 /** A length-delimited field (wire type 2): a string, bytes or a message within the message. */
-const bytes = (field: number, content: Uint8Array): Field => [varint(field * 8 + 2), varint(content.length), content]
-const text = (field: number, content: string): Field => bytes(field, encoder.encode(content))
+export const bytes = (field: number, content: Uint8Array): Field => [varint(field * 8 + 2), varint(content.length), content]
+export const text = (field: number, content: string): Field => bytes(field, encoder.encode(content))
 /** An integer field (wire type 0). */
 const integer = (field: number, value: number): Field => [varint(field * 8), varint(value)]
 
