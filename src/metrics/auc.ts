@@ -1,7 +1,7 @@
-import { checkSameLength } from '../errors'
-import { checkBinary, checkScores, checkWeights, noValue } from './checks'
+import { countPositives, noValue } from './checks'
 import type { Numbers, RowOptions } from './checks'
-import { argsort, sortedByLabel } from './sort'
+import { checkedRows } from './rows'
+import { argsort, settleTies, sortedByLabel } from './sort'
 
 /**
  * Area under the ROC curve: how often a positive scores above a negative, a tie counting one half.
@@ -21,13 +21,12 @@ import { argsort, sortedByLabel } from './sort'
  * ```
  */
 export function auc(labels: Numbers, scores: Numbers, options: RowOptions = {}): number {
-  const positives = checkBinary('auc', labels)
-  checkScores('auc', scores)
-  checkSameLength('auc', 'labels', labels.length, 'scores', scores.length)
-  if (options.weights) {
-    checkWeights('auc', options.weights, labels.length)
-    return weightedAuc(labels, scores, options.weights, options)
-  }
+  const rows = checkedRows('auc', labels, scores, options)
+  return rows.weights ? weightedAuc(rows.labels, rows.scores, rows.weights, options) : plainAuc(rows.labels, rows.scores, options)
+}
+
+function plainAuc(labels: Numbers, scores: Numbers, options: RowOptions): number {
+  const positives = countPositives(labels)
   const negatives = labels.length - positives
   if (positives === 0 || negatives === 0) return oneClass(positives, labels.length, options)
   const { positive, negative } = sortedByLabel(labels, scores, positives)
@@ -45,7 +44,7 @@ export function auc(labels: Numbers, scores: Numbers, options: RowOptions = {}):
 }
 
 function weightedAuc(labels: Numbers, scores: Numbers, weights: Numbers, options: RowOptions): number {
-  const value = aucInOrder(labels, scores, weights, argsort(scores))
+  const value = aucInOrder(labels, scores, weights, settleTies(argsort(scores), labels, scores, weights))
   return value === undefined ? oneClass(sumOfPositives(labels, weights), labels.length, options) : value
 }
 

@@ -1,7 +1,7 @@
-import { ArgumentError, checkInteger, checkSameLength, expected } from '../errors'
-import { checkBinary, checkProbabilities, checkWeights } from './checks'
+import { ArgumentError, checkInteger, expected } from '../errors'
 import type { Numbers, WeightOptions } from './checks'
 import { quantileOfSorted } from './intervals'
+import { checkedRows } from './rows'
 import { addTo, emptySum } from './sum'
 import type { ExactSum } from './sum'
 
@@ -58,21 +58,18 @@ export function fillBins(bins: readonly BinSums[], cuts: Float64Array, labels: N
 
 /** The checked rows, put into bins. */
 export function binned(where: string, labels: Numbers, probabilities: Numbers, options: BinOptions) {
-  checkBinary(where, labels)
-  checkProbabilities(where, probabilities)
-  checkSameLength(where, 'labels', labels.length, 'probabilities', probabilities.length)
-  const { bins = 10, strategy = 'equal-width', weights } = options
+  const rows = checkedRows(where, labels, probabilities, options, { scores: 'probabilities' })
+  const { bins = 10, strategy = 'equal-width' } = options
   checkInteger(where, 'bins', bins)
   if (strategy !== 'equal-width' && strategy !== 'equal-mass')
     throw new ArgumentError(expected(where, 'strategy', "'equal-width' or 'equal-mass'", strategy))
-  if (weights) checkWeights(where, weights, labels.length)
-  const cuts = strategy === 'equal-width' || labels.length === 0 ? evenCuts(bins) : massCuts(probabilities, bins)
+  const cuts = strategy === 'equal-width' || rows.labels.length === 0 ? evenCuts(bins) : massCuts(rows.scores, bins)
   const sums = Array.from({ length: bins }, emptyBin)
-  fillBins(sums, cuts, labels, probabilities, weights)
+  fillBins(sums, cuts, rows.labels, rows.scores, rows.weights)
   return { cuts, sums }
 }
 
-function massCuts(probabilities: Numbers, bins: number): Float64Array {
+export function massCuts(probabilities: Numbers, bins: number): Float64Array {
   const sorted = Float64Array.from(probabilities).sort()
   // Through percent and back, as numpy's percentile goes: a cut that falls on a prediction must fall on the same one.
   return evenCuts(bins).map((share) => quantileOfSorted(sorted, (share * 100) / 100))

@@ -66,6 +66,6 @@ export function maximumCalibrationError(labels: Numbers, probabilities: Numbers,
  * ```
  */
 export function calibrationRatio(labels: Numbers, probabilities: Numbers, options: RowOptions = {}): number {
-  const [{ predicted, positive }] = binned('calibrationRatio', labels, probabilities, { weights: options.weights, bins: 1 }).sums
+  const [{ predicted, positive }] = binned('calibrationRatio', labels, probabilities, { weights: options.weights, mask: options.mask, bins: 1 }).sums
   return positive > 0 ? totalOf(predicted) / positive : noValue('calibrationRatio', 'without a positive', options)
 }

@@ -1,6 +1,7 @@
-import { checkNumber, checkSameLength } from '../errors'
-import { checkBinary, checkProbabilities, checkScores, checkWeights, noValue } from './checks'
+import { checkNumber } from '../errors'
+import { noValue } from './checks'
 import type { Numbers, RowOptions } from './checks'
+import { checkedRows } from './rows'
 import { argsort } from './sort'
 import { weightedMean } from './sum'
 
@@ -19,11 +20,8 @@ import { weightedMean } from './sum'
  * ```
  */
 export function brierScore(labels: Numbers, probabilities: Numbers, options: RowOptions = {}): number {
-  checkBinary('brierScore', labels)
-  checkProbabilities('brierScore', probabilities)
-  checkSameLength('brierScore', 'labels', labels.length, 'probabilities', probabilities.length)
-  if (options.weights) checkWeights('brierScore', options.weights, labels.length)
-  const { mean, weight } = weightedMean(labels.length, (i) => (probabilities[i] - labels[i]) ** 2, options.weights)
+  const rows = checkedRows('brierScore', labels, probabilities, options, { scores: 'probabilities' })
+  const { mean, weight } = weightedMean(rows.labels.length, (i) => (rows.scores[i] - rows.labels[i]) ** 2, rows.weights)
   return weight > 0 ? mean : noValue('brierScore', 'without a row of positive weight', options)
 }
 
@@ -49,20 +47,18 @@ export interface AccuracyOptions extends RowOptions {
  * ```
  */
 export function accuracy(labels: Numbers, scores: Numbers, options: AccuracyOptions = {}): number {
-  checkBinary('accuracy', labels)
-  checkScores('accuracy', scores)
-  checkSameLength('accuracy', 'labels', labels.length, 'scores', scores.length)
-  const { threshold = 0.5, weights } = options
+  const rows = checkedRows('accuracy', labels, scores, options)
+  const { threshold = 0.5 } = options
   checkNumber('accuracy', 'threshold', threshold)
-  if (weights) checkWeights('accuracy', weights, labels.length)
-  const { mean, weight } = weightedMean(labels.length, (i) => (scores[i] >= threshold ? labels[i] : 1 - labels[i]), weights)
+  const { mean, weight } = weightedMean(rows.labels.length, (i) => (rows.scores[i] >= threshold ? rows.labels[i] : 1 - rows.labels[i]), rows.weights)
   return weight > 0 ? mean : noValue('accuracy', 'without a row of positive weight', options)
 }
 
 /**
  * Lift of the best-scored share of rows: their rate of positives over the rate of all.
  *
- * The first `⌈share·rows⌉` rows by score count, ties in input order. 1 is a random order.
+ * The first `⌈share·rows⌉` rows by score count, ties in input order; with weights, rows up to that share of the weight, the
+ * last of them in part. 1 is a random order.
  *
  * @throws ArgumentError on lengths that differ, labels outside {0, 1}, NaN scores, a share outside (0, 1], and, unless
  * `whenUndefined` says otherwise, without a positive.
@@ -73,16 +69,26 @@ export function accuracy(labels: Numbers, scores: Numbers, options: AccuracyOpti
  * console.log(lift([1, 0, 0, 0], [0.9, 0.5, 0.2, 0.1], { share: 0.25 })) // 4
  * ```
  */
-export function lift(labels: Numbers, scores: Numbers, options: { readonly share: number } & Omit<RowOptions, 'weights'>): number {
-  const positives = checkBinary('lift', labels)
-  checkScores('lift', scores)
-  checkSameLength('lift', 'labels', labels.length, 'scores', scores.length)
+export function lift(labels: Numbers, scores: Numbers, options: { readonly share: number } & RowOptions): number {
+  const rows = checkedRows('lift', labels, scores, options)
   checkNumber('lift', 'share', options.share, { above: 0, max: 1 })
-  if (positives === 0) return noValue('lift', `without a positive among ${labels.length} rows`, options)
-  const order = argsort(scores, true)
+  const weight = (row: number) => (rows.weights ? rows.weights[row] : 1)
+  let all = 0
+  let positives = 0
+  for (let i = 0; i < rows.labels.length; i++) {
+    all += weight(i)
+    positives += weight(i) * rows.labels[i]
+  }
+  if (positives === 0) return noValue('lift', `without a positive among ${rows.labels.length} rows`, options)
   // 0.07 * 100 is 7.000000000000001: a share that means a whole number of rows must not round past it.
-  const rows = Math.ceil(options.share * labels.length - 1e-9)
+  const wanted = rows.weights ? options.share * all : Math.ceil(options.share * all - 1e-9)
+  let taken = 0
   let hits = 0
-  for (let i = 0; i < rows; i++) hits += labels[order[i]]
-  return hits / rows / (positives / labels.length)
+  for (const row of argsort(rows.scores, true)) {
+    const part = Math.min(weight(row), wanted - taken)
+    if (part <= 0) break
+    taken += part
+    hits += part * rows.labels[row]
+  }
+  return hits / taken / (positives / all)
 }

@@ -1,6 +1,6 @@
-import { checkSameLength } from '../errors'
-import { checkScores, noValue } from './checks'
-import type { Numbers, UndefinedRule } from './checks'
+import { noValue } from './checks'
+import type { Numbers, UndefinedRule, WeightOptions } from './checks'
+import { checkedRows } from './rows'
 import { argsort } from './sort'
 
 /** Ranks from 1, equal values sharing the mean of theirs. */
@@ -14,11 +14,13 @@ export function averageRanks(values: Numbers): Float64Array {
   return ranks
 }
 
-function checkPair(where: string, a: Numbers, b: Numbers): void {
-  checkScores(where, a, 'a')
-  checkScores(where, b, 'b')
-  checkSameLength(where, 'a', a.length, 'b', b.length)
+function checkedPair(where: string, a: Numbers, b: Numbers, options: CorrelationOptions): readonly [Numbers, Numbers] {
+  const { labels, scores } = checkedRows(where, a, b, { mask: options.mask }, { labels: 'scores', names: ['a', 'b'] })
+  return [labels, scores]
 }
+
+/** Options of the rank correlations. */
+export interface CorrelationOptions extends UndefinedRule, Pick<WeightOptions, 'mask'> {}
 
 /**
  * Spearman's rank correlation: Pearson's correlation of the ranks, equal values sharing their mean rank (SciPy's
@@ -33,8 +35,8 @@ function checkPair(where: string, a: Numbers, b: Numbers): void {
  * console.log(spearman([1, 2, 3, 4], [10, 30, 20, 40])) // 0.8
  * ```
  */
-export function spearman(a: Numbers, b: Numbers, options: UndefinedRule = {}): number {
-  checkPair('spearman', a, b)
+export function spearman(first: Numbers, second: Numbers, options: CorrelationOptions = {}): number {
+  const [a, b] = checkedPair('spearman', first, second, options)
   const ranksA = averageRanks(a)
   const ranksB = averageRanks(b)
   const middle = (a.length + 1) / 2
@@ -66,8 +68,8 @@ export function spearman(a: Numbers, b: Numbers, options: UndefinedRule = {}): n
  * console.log(kendallTau([1, 2, 3, 4], [10, 30, 20, 40]).toFixed(4)) // 0.6667
  * ```
  */
-export function kendallTau(a: Numbers, b: Numbers, options: UndefinedRule = {}): number {
-  checkPair('kendallTau', a, b)
+export function kendallTau(first: Numbers, second: Numbers, options: CorrelationOptions = {}): number {
+  const [a, b] = checkedPair('kendallTau', first, second, options)
   const n = a.length
   // Rows by a, then by b: a stable sort by a over the order of b.
   const byB = argsort(b)

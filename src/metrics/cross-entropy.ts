@@ -1,6 +1,7 @@
-import { checkNumber, checkSameLength } from '../errors'
-import { checkBinary, checkProbabilities, checkWeights, noValue } from './checks'
+import { checkNumber } from '../errors'
+import { noValue } from './checks'
 import type { Numbers, RowOptions } from './checks'
+import { checkedRows } from './rows'
 import { weightedMean } from './sum'
 
 /** Options of the metrics built on the logarithm of a probability. */
@@ -17,14 +18,11 @@ export const rowLogLoss = (label: number, probability: number, epsilon: number) 
   -Math.log(Math.min(Math.max(label === 1 ? probability : 1 - probability, epsilon), 1 - epsilon))
 
 function meanLoss(where: string, labels: Numbers, probabilities: Numbers, options: CrossEntropyOptions) {
-  checkBinary(where, labels)
-  checkProbabilities(where, probabilities)
-  checkSameLength(where, 'labels', labels.length, 'probabilities', probabilities.length)
-  const { weights, epsilon = Number.EPSILON } = options
+  const rows = checkedRows(where, labels, probabilities, options, { scores: 'probabilities' })
+  const { epsilon = Number.EPSILON } = options
   checkNumber(where, 'epsilon', epsilon, { min: 0, below: 0.5 })
-  if (weights) checkWeights(where, weights, labels.length)
-  const loss = weightedMean(labels.length, (i) => rowLogLoss(labels[i], probabilities[i], epsilon), weights)
-  return { ...loss, rate: weightedMean(labels.length, (i) => labels[i], weights).mean }
+  const loss = weightedMean(rows.labels.length, (i) => rowLogLoss(rows.labels[i], rows.scores[i], epsilon), rows.weights)
+  return { ...loss, rate: weightedMean(rows.labels.length, (i) => rows.labels[i], rows.weights).mean }
 }
 
 /**

@@ -1,10 +1,12 @@
-import { ArgumentError, checkSameLength, expected } from '../errors'
-import { checkBinary, checkScores, checkWeights, noValue } from './checks'
+import { ArgumentError, expected } from '../errors'
+import { noValue } from './checks'
 import type { Numbers, RowOptions } from './checks'
 import { aucInOrder } from './auc'
-import { gather, sliceGroups } from './groups'
+import { keepInGroups, sliceGroups } from './groups'
 import type { Groups } from './groups'
-import { argsort } from './sort'
+import { checkedRows, gather } from './rows'
+import { argsort, settleTies } from './sort'
+import { addTo, emptySum, totalOf } from './sum'
 
 /** Options of {@link gauc}. */
 export interface GaucOptions extends RowOptions {
@@ -32,18 +34,15 @@ export interface GaucOptions extends RowOptions {
  * ```
  */
 export function gauc(labels: Numbers, scores: Numbers, groups: Groups, options: GaucOptions = {}): number {
-  checkBinary('gauc', labels)
-  checkScores('gauc', scores)
-  checkSameLength('gauc', 'labels', labels.length, 'scores', scores.length)
+  const rows = checkedRows('gauc', labels, scores, options)
   const { weighting = 'rows' } = options
   if (weighting !== 'rows' && weighting !== 'groups') throw new ArgumentError(expected('gauc', 'weighting', "'rows' or 'groups'", weighting))
-  if (options.weights) checkWeights('gauc', options.weights, labels.length)
-  const { count, offsets, order } = sliceGroups('gauc', groups, labels.length)
-  const label = gather(labels, order)
-  const score = gather(scores, order)
-  const weight = options.weights ? gather(options.weights, order) : new Float64Array(labels.length).fill(1)
-  let sum = 0
-  let total = 0
+  const { count, offsets, order } = keepInGroups(sliceGroups('gauc', groups, labels.length), rows.kept)
+  const label = gather(rows.labels, order)
+  const score = gather(rows.scores, order)
+  const weight = rows.weights ? gather(rows.weights, order) : new Float64Array(label.length).fill(1)
+  const sum = emptySum()
+  const total = emptySum()
   for (let g = 0; g < count; g++) {
     const start = offsets[g]
     const end = offsets[g + 1]
@@ -54,13 +53,13 @@ export function gauc(labels: Numbers, scores: Numbers, groups: Groups, options: 
       positive += weight[i] * label[i]
     }
     if (positive === 0 || positive === size) continue
-    const rows = argsort(score, false, start, end)
-    for (let i = 0; i < rows.length; i++) rows[i] += start
-    const value = aucInOrder(label, score, weight, rows)
+    const inOrder = argsort(score, false, start, end)
+    for (let i = 0; i < inOrder.length; i++) inOrder[i] += start
+    const value = aucInOrder(label, score, weight, rows.weights ? settleTies(inOrder, label, score, weight) : inOrder)
     if (value === undefined) continue
     const share = weighting === 'rows' ? size : 1
-    sum += share * value
-    total += share
+    addTo(sum, share * value)
+    addTo(total, share)
   }
-  return total > 0 ? sum / total : noValue('gauc', `without a group that holds both a positive and a negative, among ${count} groups`, options)
+  return totalOf(total) > 0 ? totalOf(sum) / totalOf(total) : noValue('gauc', `without a group that holds both a positive and a negative, among ${count} groups`, options)
 }

@@ -68,10 +68,22 @@ function slicesOfIds(where: string, ids: ArrayLike<number | string>, rows: numbe
   return { count: sizes.length, offsets, order }
 }
 
-/** `values` with the rows of every group side by side: the array itself where they already are. */
-export function gather(values: Numbers, order: Uint32Array | undefined): Numbers {
-  if (!order) return values
-  const gathered = new Float64Array(order.length)
-  for (let i = 0; i < order.length; i++) gathered[i] = values[order[i]]
-  return gathered
+/** The slices over the rows that a mask kept, numbered among these; a group of which none is left stays, empty. */
+export function keepInGroups(slices: GroupSlices, kept: Uint32Array | undefined): GroupSlices {
+  if (!kept) return slices
+  const { count, offsets, order } = slices
+  const rows = order ? order.length : offsets[count]
+  const numbers = new Int32Array(rows).fill(-1)
+  kept.forEach((row, i) => (numbers[row] = i))
+  const keptOffsets = new Uint32Array(count + 1)
+  const keptOrder = new Uint32Array(kept.length)
+  let at = 0
+  for (let g = 0; g < count; g++) {
+    for (let i = offsets[g]; i < offsets[g + 1]; i++) {
+      const number = numbers[order ? order[i] : i]
+      if (number >= 0) keptOrder[at++] = number
+    }
+    keptOffsets[g + 1] = at
+  }
+  return { count, offsets: keptOffsets, order: keptOrder }
 }

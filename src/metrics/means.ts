@@ -1,20 +1,22 @@
-import { noValue } from './checks'
-import type { Numbers, UndefinedRule } from './checks'
-import { gather, sliceGroups } from './groups'
+import { checkNumber, checkSameLength } from '../errors'
+import { checkColumn, noValue } from './checks'
+import type { Mask, Numbers, UndefinedRule, WeightOptions } from './checks'
+import { keepInGroups, sliceGroups } from './groups'
 import type { Groups } from './groups'
-import { checkRows } from './list-metric'
 import type { ListMetric, ListOptions, NothingRelevant } from './list-metric'
 import { listAveragePrecision, reciprocalRank } from './list-metrics'
 import type { ListAveragePrecisionOptions } from './list-metrics'
 import { ndcg } from './ndcg'
 import type { NdcgOptions } from './ndcg'
 import type { JudgedRanking } from './ranking'
-import { addTo, emptySum, totalOf } from './sum'
+import { checkedRows, gather } from './rows'
+import { weightedMean } from './sum'
 
 /**
  * One value of a list metric for each group of rows, in the order of the groups (of their first row, for ids).
  *
- * NaN marks a list left out under `noRelevant: 'skip'`, and nothing else. This is what a paired test takes.
+ * NaN marks a list left out, under `noRelevant: 'skip'` or because `mask` leaves none of its rows, and nothing else. This is
+ * what a paired test takes.
  *
  * @throws ArgumentError on lengths that differ, negative labels, NaN scores, groups that do not fit the rows.
  * @example
@@ -25,20 +27,28 @@ import { addTo, emptySum, totalOf } from './sum'
  * ```
  */
 export function valuesPerList<Options extends NothingRelevant>(
-  metric: ListMetric<Options>, labels: Numbers, scores: Numbers, groups: Groups, options: Options = {} as Options,
+  metric: ListMetric<Options>, labels: Numbers, scores: Numbers, groups: Groups, options: Options & Pick<WeightOptions, 'mask'> = {} as Options,
 ): Float64Array {
-  checkRows(metric.label, labels, scores)
+  const rows = checkedRows(metric.label, labels, scores, { mask: options.mask }, { labels: 'grades' })
   metric.check(options)
-  const { count, offsets, order } = sliceGroups(metric.label, groups, labels.length)
-  const label = gather(labels, order)
-  const score = gather(scores, order)
+  const { count, offsets, order } = keepInGroups(sliceGroups(metric.label, groups, labels.length), rows.kept)
+  const label = gather(rows.labels, order)
+  const score = gather(rows.scores, order)
   const values = new Float64Array(count)
-  for (let g = 0; g < count; g++) values[g] = metric.ofRows(label, score, offsets[g], offsets[g + 1], options)
+  for (let g = 0; g < count; g++) values[g] = offsets[g] < offsets[g + 1] ? metric.ofRows(label, score, offsets[g], offsets[g + 1], options) : NaN
   return values
 }
 
+/** Options of the means over groups of rows. */
+export interface ListMeanOptions extends UndefinedRule {
+  /** Rows that are false or 0 here are as if they had not been given; a list of which no row is left is left out. */
+  readonly mask?: Mask | undefined
+  /** One non-negative weight per list, in the order of the groups. Absent, each list counts once. */
+  readonly listWeights?: Numbers | undefined
+}
+
 /**
- * The mean of a list metric over groups of rows, each list counting once.
+ * The mean of a list metric over groups of rows, each list counting once, or by its weight.
  *
  * @throws ArgumentError as {@link valuesPerList}; where no list counts, unless `whenUndefined` says otherwise.
  * @example
@@ -49,9 +59,9 @@ export function valuesPerList<Options extends NothingRelevant>(
  * ```
  */
 export function meanOverLists<Options extends NothingRelevant>(
-  metric: ListMetric<Options>, labels: Numbers, scores: Numbers, groups: Groups, options: Options & UndefinedRule = {} as Options,
+  metric: ListMetric<Options>, labels: Numbers, scores: Numbers, groups: Groups, options: Options & ListMeanOptions = {} as Options,
 ): number {
-  return meanOf(metric.label, valuesPerList(metric, labels, scores, groups, options), options)
+  return meanOf(metric.label, valuesPerList(metric, labels, scores, groups, options), options, options.listWeights)
 }
 
 /**
@@ -76,15 +86,17 @@ export function meanOverRankings<Options extends NothingRelevant>(
 }
 
 /** The mean of values per list without those that are NaN. */
-export function meanOf(where: string, values: Numbers, rule: UndefinedRule): number {
-  const total = emptySum()
-  let counted = 0
-  for (let i = 0; i < values.length; i++) {
-    if (values[i] !== values[i]) continue
-    addTo(total, values[i])
-    counted++
-  }
-  return counted > 0 ? totalOf(total) / counted : noValue(where, `without a list that counts, among ${values.length}`, rule)
+function meanOf(where: string, values: Numbers, rule: UndefinedRule, weights?: Numbers): number {
+  if (weights !== undefined) checkListWeights(where, weights, values.length)
+  const counted = Float64Array.from(values, (value, i) => (value !== value ? 0 : weights ? weights[i] : 1))
+  const { mean, weight } = weightedMean(values.length, (i) => values[i], counted)
+  return weight > 0 ? mean : noValue(where, `without a list that counts, among ${values.length}`, rule)
+}
+
+export function checkListWeights(where: string, weights: Numbers, lists: number): void {
+  checkColumn(where, 'listWeights', weights)
+  checkSameLength(where, 'listWeights', weights.length, 'the lists', lists)
+  for (let i = 0; i < lists; i++) checkNumber(where, `listWeights[${i}]`, weights[i], { min: 0 })
 }
 
 /**
@@ -100,7 +112,7 @@ export function meanOf(where: string, values: Numbers, rule: UndefinedRule): num
  * console.log(meanNdcg([1, 0, 0, 1], [0.9, 0.1, 0.3, 0.2], { sizes: [2, 2] }, { k: 10 }).toFixed(4)) // 0.8155
  * ```
  */
-export function meanNdcg(labels: Numbers, scores: Numbers, groups: Groups, options: NdcgOptions & UndefinedRule = {}): number {
+export function meanNdcg(labels: Numbers, scores: Numbers, groups: Groups, options: NdcgOptions & ListMeanOptions = {}): number {
   return meanOverLists(ndcg, labels, scores, groups, options)
 }
 
@@ -115,7 +127,7 @@ export function meanNdcg(labels: Numbers, scores: Numbers, groups: Groups, optio
  * console.log(meanReciprocalRank([1, 0, 0, 1], [0.9, 0.1, 0.3, 0.2], { sizes: [2, 2] })) // 0.75
  * ```
  */
-export function meanReciprocalRank(labels: Numbers, scores: Numbers, groups: Groups, options: ListOptions & UndefinedRule = {}): number {
+export function meanReciprocalRank(labels: Numbers, scores: Numbers, groups: Groups, options: ListOptions & ListMeanOptions = {}): number {
   return meanOverLists(reciprocalRank, labels, scores, groups, options)
 }
 
@@ -131,7 +143,7 @@ export function meanReciprocalRank(labels: Numbers, scores: Numbers, groups: Gro
  * ```
  */
 export function meanAveragePrecision(
-  labels: Numbers, scores: Numbers, groups: Groups, options: ListAveragePrecisionOptions & UndefinedRule = {},
+  labels: Numbers, scores: Numbers, groups: Groups, options: ListAveragePrecisionOptions & ListMeanOptions = {},
 ): number {
   return meanOverLists(listAveragePrecision, labels, scores, groups, options)
 }

@@ -1,6 +1,7 @@
-import { checkNumber, checkSameLength } from '../errors'
-import { checkBinary, checkScores, noValue } from './checks'
+import { checkNumber } from '../errors'
+import { countPositives, noValue } from './checks'
 import type { Numbers, RowOptions, WeightOptions } from './checks'
+import { checkedRows } from './rows'
 import { sortedByLabel } from './sort'
 import { countsByThreshold, countsInOrder } from './thresholds'
 
@@ -27,7 +28,7 @@ export interface PrecisionRecallCurve {
  */
 export function precisionRecallCurve(labels: Numbers, scores: Numbers, options: WeightOptions = {}): PrecisionRecallCurve {
   const where = 'precisionRecallCurve'
-  const { thresholds, truePositive, falsePositive, hits } = countsByThreshold(where, labels, scores, options.weights)
+  const { thresholds, truePositive, falsePositive, hits } = countsByThreshold(where, labels, scores, options)
   if (hits === 0) noValue(where, `without a positive among ${labels.length} rows`, {})
   return {
     thresholds: Float64Array.from(thresholds),
@@ -53,17 +54,16 @@ export function precisionRecallCurve(labels: Numbers, scores: Numbers, options: 
  * ```
  */
 export function averagePrecision(labels: Numbers, scores: Numbers, options: RowOptions = {}): number {
-  const value = options.weights ? areaOf(countsByThreshold('averagePrecision', labels, scores, options.weights)) : unweightedArea(labels, scores)
+  const value = options.weights ? areaOf(countsByThreshold('averagePrecision', labels, scores, options)) : unweightedArea(labels, scores, options)
   return value ?? noValue('averagePrecision', `without a positive among ${labels.length} rows`, options)
 }
 
 /** The same area from positives and negatives sorted apart: only scores that a positive has add to it. */
-function unweightedArea(labels: Numbers, scores: Numbers): number | undefined {
-  const hits = checkBinary('averagePrecision', labels)
-  checkScores('averagePrecision', scores)
-  checkSameLength('averagePrecision', 'labels', labels.length, 'scores', scores.length)
+function unweightedArea(labels: Numbers, scores: Numbers, options: RowOptions): number | undefined {
+  const rows = checkedRows('averagePrecision', labels, scores, options)
+  const hits = countPositives(rows.labels)
   if (hits === 0) return undefined
-  const { positive, negative } = sortedByLabel(labels, scores, hits)
+  const { positive, negative } = sortedByLabel(rows.labels, rows.scores, hits)
   let area = 0
   for (let p = hits - 1, n = negative.length; p >= 0;) {
     const score = positive[p]
@@ -126,7 +126,7 @@ const precisionOf: Rate = (hit, miss) => hit / (hit + miss)
 const recallOf: Rate = (hit, _miss, hits) => hit / hits
 
 function bestWhere(where: string, labels: Numbers, scores: Numbers, options: RowOptions, least: number, held: Rate, wanted: Rate): number {
-  const { truePositive, falsePositive, hits } = countsByThreshold(where, labels, scores, options.weights)
+  const { truePositive, falsePositive, hits } = countsByThreshold(where, labels, scores, options)
   if (hits === 0) return noValue(where, `without a positive among ${labels.length} rows`, options)
   let best = 0
   for (let i = 0; i < truePositive.length; i++)

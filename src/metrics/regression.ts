@@ -1,16 +1,16 @@
-import { checkSameLength } from '../errors'
-import { checkFinite, checkWeights, noValue } from './checks'
+import { noValue } from './checks'
 import type { Numbers, RowOptions } from './checks'
+import { checkedRows } from './rows'
 import { weightedMean } from './sum'
 
 function meanError(where: string, targets: Numbers, predictions: Numbers, options: RowOptions, error: (difference: number) => number) {
-  checkFinite(where, 'targets', targets)
-  checkFinite(where, 'predictions', predictions)
-  checkSameLength(where, 'targets', targets.length, 'predictions', predictions.length)
-  if (options.weights) checkWeights(where, options.weights, targets.length)
-  const { mean, weight } = weightedMean(targets.length, (i) => error(predictions[i] - targets[i]), options.weights)
+  const rows = regressionRows(where, targets, predictions, options)
+  const { mean, weight } = weightedMean(rows.labels.length, (i) => error(rows.scores[i] - rows.labels[i]), rows.weights)
   return weight > 0 ? mean : undefined
 }
+
+export const regressionRows = (where: string, targets: Numbers, predictions: Numbers, options: RowOptions) =>
+  checkedRows(where, targets, predictions, options, { labels: 'finite', scores: 'finite', names: ['targets', 'predictions'] })
 
 /**
  * Mean absolute error, `Σ w_i·|p_i − y_i| / Σ w_i`.
@@ -57,9 +57,10 @@ export function rootMeanSquaredError(targets: Numbers, predictions: Numbers, opt
  * ```
  */
 export function rSquared(targets: Numbers, predictions: Numbers, options: RowOptions = {}): number {
-  const error = meanError('rSquared', targets, predictions, options, (difference) => difference * difference)
-  const variance = error === undefined ? 0 : varianceOf(targets.length, (i) => targets[i], options.weights)
-  return error !== undefined && variance > 0 ? 1 - error / variance : noValue('rSquared', 'where the targets do not vary', options)
+  const { labels, scores, weights } = regressionRows('rSquared', targets, predictions, options)
+  const variance = varianceOf(labels.length, (i) => labels[i], weights)
+  if (!(variance > 0)) return noValue('rSquared', 'where the targets do not vary', options)
+  return 1 - weightedMean(labels.length, (i) => (scores[i] - labels[i]) ** 2, weights).mean / variance
 }
 
 /**
@@ -74,10 +75,10 @@ export function rSquared(targets: Numbers, predictions: Numbers, options: RowOpt
  * ```
  */
 export function explainedVariance(targets: Numbers, predictions: Numbers, options: RowOptions = {}): number {
-  const error = meanError('explainedVariance', targets, predictions, options, Math.abs)
-  const variance = error === undefined ? 0 : varianceOf(targets.length, (i) => targets[i], options.weights)
+  const { labels, scores, weights } = regressionRows('explainedVariance', targets, predictions, options)
+  const variance = varianceOf(labels.length, (i) => labels[i], weights)
   if (!(variance > 0)) return noValue('explainedVariance', 'where the targets do not vary', options)
-  return 1 - varianceOf(targets.length, (i) => targets[i] - predictions[i], options.weights) / variance
+  return 1 - varianceOf(labels.length, (i) => labels[i] - scores[i], weights) / variance
 }
 
 function varianceOf(rows: number, valueOf: (row: number) => number, weights: Numbers | undefined): number {

@@ -22,7 +22,7 @@ export interface RocCurve {
  * ```
  */
 export function rocCurve(labels: Numbers, scores: Numbers, options: WeightOptions = {}): RocCurve {
-  const { thresholds, truePositive, falsePositive, hits, misses } = countsByThreshold('rocCurve', labels, scores, options.weights)
+  const { thresholds, truePositive, falsePositive, hits, misses } = countsByThreshold('rocCurve', labels, scores, options)
   if (hits === 0 || misses === 0) noValue('rocCurve', `without both a positive and a negative among ${labels.length} rows`, {})
   return {
     thresholds: Float64Array.from([Infinity, ...thresholds]),
@@ -43,7 +43,7 @@ export function rocCurve(labels: Numbers, scores: Numbers, options: WeightOption
  * ```
  */
 export function kolmogorovSmirnov(labels: Numbers, scores: Numbers, options: RowOptions = {}): number {
-  const { truePositive, falsePositive, hits, misses } = countsByThreshold('kolmogorovSmirnov', labels, scores, options.weights)
+  const { truePositive, falsePositive, hits, misses } = countsByThreshold('kolmogorovSmirnov', labels, scores, options)
   if (hits === 0 || misses === 0) return noValue('kolmogorovSmirnov', `without both a positive and a negative among ${labels.length} rows`, options)
   let gap = 0
   for (let i = 0; i < truePositive.length; i++) gap = Math.max(gap, Math.abs(truePositive[i] / hits - falsePositive[i] / misses))

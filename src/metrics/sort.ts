@@ -60,6 +60,18 @@ function mergeOrder(keys: Float64Array, n: number): Uint32Array {
 }
 
 /**
+ * Puts rows of equal score in the order of label, then weight, so that sums over them round alike however rows came.
+ * Takes an order by score, changes it, and returns it.
+ */
+export function settleTies(order: Uint32Array, labels: ArrayLike<number>, scores: ArrayLike<number>, weights: ArrayLike<number>): Uint32Array {
+  for (let start = 0, end = 0; start < order.length; start = end) {
+    while (end < order.length && scores[order[end]] === scores[order[start]]) end++
+    if (end - start > 2) order.subarray(start, end).sort((a, b) => labels[a] - labels[b] || weights[a] - weights[b])
+  }
+  return order
+}
+
+/**
  * Scores of positives and of negatives, each ascending.
  *
  * Two native sorts that carry no payload: about the price of sorting the scores alone, where an order of the rows costs

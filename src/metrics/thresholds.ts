@@ -1,15 +1,13 @@
-import { checkSameLength } from '../errors'
-import { checkBinary, checkScores, checkWeights } from './checks'
-import type { Numbers } from './checks'
-import { argsort } from './sort'
+import type { Numbers, WeightOptions } from './checks'
+import { checkedRows } from './rows'
+import { argsort, settleTies } from './sort'
 
 /** The counts at every distinct score, from the highest down: weight of true and of false positives. */
-export function countsByThreshold(where: string, labels: Numbers, scores: Numbers, weights: Numbers | undefined) {
-  checkBinary(where, labels)
-  checkScores(where, scores)
-  checkSameLength(where, 'labels', labels.length, 'scores', scores.length)
-  if (weights) checkWeights(where, weights, labels.length)
-  return countsInOrder(labels, scores, weights, argsort(scores, true))
+export function countsByThreshold(where: string, labels: Numbers, scores: Numbers, options: WeightOptions) {
+  const rows = checkedRows(where, labels, scores, options)
+  const order = argsort(rows.scores, true)
+  if (rows.weights) settleTies(order, rows.labels, rows.scores, rows.weights)
+  return countsInOrder(rows.labels, rows.scores, rows.weights, order)
 }
 
 /** {@link countsByThreshold} of checked rows, given their descending order of score. */

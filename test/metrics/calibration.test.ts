@@ -18,8 +18,8 @@ function overconfident(seed: number, n = 4000, sharpness = 3, offset = 0) {
 }
 
 const fits = {
-  platt: (scores: ArrayLike<number>, labels: ArrayLike<number>) => fitPlatt(scores, labels),
-  temperature: (scores: ArrayLike<number>, labels: ArrayLike<number>) => fitTemperature(scores, labels),
+  platt: (scores: ArrayLike<number>, labels: ArrayLike<number>) => fitPlatt(scores, labels, { input: 'logit' }),
+  temperature: (scores: ArrayLike<number>, labels: ArrayLike<number>) => fitTemperature(scores, labels, { input: 'logit' }),
   isotonic: (scores: ArrayLike<number>, labels: ArrayLike<number>) => fitIsotonic(scores, labels),
 }
 
@@ -50,9 +50,9 @@ describe.each(Object.entries(fits))('%s', (kind, fit) => {
 
 test('temperature finds the sharpness, platt also the offset', () => {
   const { labels, logits } = overconfident(9, 40_000)
-  expect(Math.abs(fitTemperature(logits, labels).toJSON().temperature - 3)).toBeLessThan(0.15)
+  expect(Math.abs(fitTemperature(logits, labels, { input: 'logit' }).toJSON().temperature - 3)).toBeLessThan(0.15)
   const shifted = overconfident(9, 40_000, 3, 5)
-  const { slope, intercept } = fitPlatt(shifted.logits, shifted.labels).toJSON()
+  const { slope, intercept } = fitPlatt(shifted.logits, shifted.labels, { input: 'logit' }).toJSON()
   expect(Math.abs(slope - 1 / 3)).toBeLessThan(0.02)
   expect(Math.abs(intercept + 5 / 3)).toBeLessThan(0.1)
 })
@@ -60,18 +60,18 @@ test('temperature finds the sharpness, platt also the offset', () => {
 test('probabilities are calibrated through their logits', () => {
   const { labels, logits } = overconfident(4, 500, 1.5)
   const probabilities = logits.map(sigmoid)
-  expectAllClose(fitPlatt(probabilities, labels, { input: 'probability' }).apply(probabilities), fitPlatt(logits, labels).apply(logits), 1e-9)
-  expectAllClose(fitTemperature(probabilities, labels, { input: 'probability' }).apply(probabilities), fitTemperature(logits, labels).apply(logits), 1e-9)
+  expectAllClose(fitPlatt(probabilities, labels, { input: 'probability' }).apply(probabilities), fitPlatt(logits, labels, { input: 'logit' }).apply(logits), 1e-9)
+  expectAllClose(fitTemperature(probabilities, labels, { input: 'probability' }).apply(probabilities), fitTemperature(logits, labels, { input: 'logit' }).apply(logits), 1e-9)
   expect(fitPlatt([0, 1, 0.5, 0.7], [0, 1, 1, 0], { input: 'probability' }).apply([0, 1]).every(Number.isFinite)).toBe(true)
 })
 
 test('platt is finite where the classes separate, temperature says there is none', () => {
-  const { slope, intercept } = fitPlatt([-1e6, -2, 3, 1e6], [0, 0, 1, 1]).toJSON()
+  const { slope, intercept } = fitPlatt([-1e6, -2, 3, 1e6], [0, 0, 1, 1], { input: 'logit' }).toJSON()
   expect(Number.isFinite(slope) && Number.isFinite(intercept)).toBe(true)
-  expect(() => fitTemperature([-2, 3], [0, 1])).toThrow(/separate/)
-  expect(() => fitTemperature([2, -3], [0, 1])).toThrow(/do not rise/)
-  expect(() => fitTemperature([0, 0], [0, 1])).toThrow(/do not rise/)
-  expect(fitPlatt([1, 1, 1], [0, 1, 1]).apply([1])[0]).toBeCloseTo((3 / 4 + 3 / 4 + 1 / 3) / 3, 6)
+  expect(() => fitTemperature([-2, 3], [0, 1], { input: 'logit' })).toThrow(/separate/)
+  expect(() => fitTemperature([2, -3], [0, 1], { input: 'logit' })).toThrow(/do not rise/)
+  expect(() => fitTemperature([0, 0], [0, 1], { input: 'logit' })).toThrow(/do not rise/)
+  expect(fitPlatt([1, 1, 1], [0, 1, 1], { input: 'logit' }).apply([1])[0]).toBeCloseTo((3 / 4 + 3 / 4 + 1 / 3) / 3, 6)
 })
 
 test('weights repeat rows', () => {
@@ -79,7 +79,7 @@ test('weights repeat rows', () => {
   const weights = logits.map((_, i) => i % 3)
   const repeat = (values: Float64Array) => Array.from(values).flatMap((value, i) => Array.from({ length: weights[i] }, () => value))
   const pairs = [fitPlatt, fitTemperature, fitIsotonic] as const
-  for (const fit of pairs) expectAllClose(fit(logits, labels, { weights }).apply(logits), fit(repeat(logits), repeat(labels)).apply(logits), 1e-9)
+  for (const fit of pairs) expectAllClose(fit(logits, labels, { weights, input: 'logit' }).apply(logits), fit(repeat(logits), repeat(labels), { input: 'logit' }).apply(logits), 1e-9)
 })
 
 test('isotonic fits its own rows without a calibration error, and never ranks worse', () => {

@@ -1,5 +1,5 @@
 import { auc, bootstrapDifference, fitPlatt, listMeanMetric, loadCalibrator, meanOverLists, ndcg, recallAtK } from 'feedrank/metrics'
-import type { Calibrator, JudgedRanking, Metric, PlattJson } from 'feedrank/metrics'
+import type { Calibrator, JudgedRanking, ListMeanState, Metric, PlattJson } from 'feedrank/metrics'
 import { expectTypeOf, test } from 'vitest'
 
 test('a list metric takes labels and scores, or a ranking', () => {
@@ -26,7 +26,9 @@ test('what has no sensible default must be said', () => {
 })
 
 test('calibrators know their kind', () => {
-  expectTypeOf(fitPlatt([1], [1])).toEqualTypeOf<Calibrator<PlattJson>>()
-  expectTypeOf(loadCalibrator({}).kind).toEqualTypeOf<'platt' | 'temperature' | 'isotonic' | 'downsampling'>()
-  expectTypeOf(listMeanMetric(ndcg)).toExtend<Metric<{ value: { sum: number; carry: number }; lists: number }>>()
+  expectTypeOf(fitPlatt([1], [1], { input: 'logit' })).toEqualTypeOf<Calibrator<PlattJson>>()
+  // @ts-expect-error whether the scores are logits or probabilities
+  fitPlatt([1], [1])
+  expectTypeOf(loadCalibrator({}).kind).toEqualTypeOf<'platt' | 'temperature' | 'beta' | 'isotonic' | 'histogram' | 'downsampling'>()
+  expectTypeOf(listMeanMetric(ndcg)).toEqualTypeOf<Metric<ListMeanState>>()
 })

@@ -50,7 +50,7 @@ describe.each(rowMetrics)('%s', (_name, metric) => {
   })
 })
 
-describe.each(Object.entries({ ...byThreshold, spearman }))('%s', (_name, metric) => {
+describe.each(Object.entries({ ...byThreshold, spearman: (a: number[], b: number[], options?: { whenUndefined: number }) => spearman(a, b, options) }))('%s', (_name, metric) => {
   test('does not change under a rising transform of the scores', () => {
     for (const seed of seeds) {
       const { labels, scores } = rows(seed)

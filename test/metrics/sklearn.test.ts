@@ -72,7 +72,7 @@ const checks: Record<string, (one: Case) => void> = {
   'platt (libsvm reference in sklearn tests: A=-0.20261354391187855,B=0.65236314980010512)': ({ input, expected }) => {
     const f = numbers(input['f'])
     const y = numbers(input['y']).map((label) => (label > 0 ? 1 : 0))
-    const { slope, intercept } = fitPlatt(f, y).toJSON()
+    const { slope, intercept } = fitPlatt(f, y, { input: 'logit' }).toJSON()
     const [a, b] = numbers(expected)
     expectAllClose([-slope, -intercept], [a, b], 2e-6)
     const loss = plattLoss(f, y, slope, intercept)
@@ -90,8 +90,8 @@ const checks: Record<string, (one: Case) => void> = {
   rootMeanSquaredError: rowMetric(rootMeanSquaredError),
   rSquared: rowMetric(rSquared),
   explainedVariance: rowMetric(explainedVariance),
-  spearman: rowMetric(spearman),
-  kendallTau: rowMetric(kendallTau),
+  spearman: rowMetric((y, p) => spearman(y, p)),
+  kendallTau: rowMetric((y, p) => kendallTau(y, p)),
   kolmogorovSmirnov: rowMetric(kolmogorovSmirnov),
   reliabilityCurve: (one) => curve(one.input['bins'] as number, one.input['strategy'] as 'equal-width')(one),
   rocCurve: ({ input, expected }) => {
@@ -107,7 +107,7 @@ const checks: Record<string, (one: Case) => void> = {
     expectAllClose(fitted.apply(numbers(input['asked'])), want.applied)
   },
   fitPlatt: ({ input, expected }) => {
-    const { slope, intercept } = fitPlatt(numbers(input['p']), numbers(input['y']), weights(input)).toJSON()
+    const { slope, intercept } = fitPlatt(numbers(input['p']), numbers(input['y']), { ...weights(input), input: 'logit' }).toJSON()
     expectAllClose([slope, intercept], numbers(expected), 1e-9)
   },
   ndcg: ({ input, expected }) =>

@@ -1,7 +1,7 @@
 import { checkFinite } from '../checks'
-import type { Numbers } from '../checks'
+import type { Numbers, WeightOptions } from '../checks'
 import { argsort } from '../sort'
-import { checkFit } from './calibrator'
+import { fitRows } from './calibrator'
 import type { Calibrator, IsotonicJson } from './calibrator'
 
 /** Scores closer than this are one point, as in scikit-learn (numpy's `finfo(float64).resolution`). */
@@ -25,10 +25,9 @@ const resolution = 1e-15
  * console.log(calibrator.apply([2, 2.5, 9]).join()) // 0.5,0.5,1
  * ```
  */
-export function fitIsotonic(scores: Numbers, labels: Numbers, options: { readonly weights?: Numbers | undefined } = {}): Calibrator<IsotonicJson> {
-  checkFinite('fitIsotonic', 'scores', scores)
-  checkFit('fitIsotonic', scores, labels, options.weights)
-  return isotonicCalibrator({ kind: 'isotonic', ...isotonicPoints(scores, labels, options.weights) })
+export function fitIsotonic(scores: Numbers, labels: Numbers, options: WeightOptions = {}): Calibrator<IsotonicJson> {
+  const rows = fitRows('fitIsotonic', scores, labels, options, 'logit')
+  return isotonicCalibrator({ kind: 'isotonic', ...isotonicPoints(rows.scores, rows.labels, rows.weights) })
 }
 
 /** The knots of the isotonic regression of any targets on `scores`. */
@@ -97,7 +96,7 @@ export function isotonicCalibrator(json: IsotonicJson): Calibrator<IsotonicJson>
   return {
     kind: 'isotonic',
     apply(scores) {
-      checkFinite('isotonic', 'scores', scores)
+      checkFinite('isotonic', scores, 'scores')
       return Float64Array.from(scores, at)
     },
     toJSON: () => json,

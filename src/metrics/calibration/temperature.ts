@@ -1,6 +1,6 @@
 import { ArgumentError } from '../../errors'
 import type { Numbers } from '../checks'
-import { checkFit, logitsOf, sigmoid } from './calibrator'
+import { logitFitRows, logitsOf, sigmoid } from './calibrator'
 import type { Calibrator, LogitFitOptions, TemperatureJson } from './calibrator'
 
 /**
@@ -8,23 +8,21 @@ import type { Calibrator, LogitFitOptions, TemperatureJson } from './calibrator'
  *
  * The optimum solves `Σ w_i·(σ(z_i / T) − y_i)·z_i = 0` (Guo et al. 2017, On Calibration of Modern Neural Networks).
  *
- * @param scores logits, or probabilities with `input: 'probability'`, shape `[rows]`
- * @param labels 0 or 1, shape `[rows]`
- * @throws ArgumentError on lengths that differ, labels outside {0, 1}, scores that are not finite, one class only, and
+ * @param scores logits or probabilities, as `input` says, shape `[rows]`
+ * @param given labels, 0 or 1, shape `[rows]`
+ * @throws ArgumentError on lengths that differ, labels outside {0, 1}, scores that are not what `input` says, one class only, and
  * where no temperature above 0 is best: logits that do not rise with the labels, or that separate them without
  * an error.
  * @example
  * ```ts
  * import { fitTemperature } from 'feedrank'
  *
- * const calibrator = fitTemperature([4, 4, 4, -4], [1, 1, 0, 0])
+ * const calibrator = fitTemperature([4, 4, 4, -4], [1, 1, 0, 0], { input: 'logit' })
  * console.log(calibrator.toJSON().temperature.toFixed(4)) // 3.6410
  * ```
  */
-export function fitTemperature(scores: Numbers, labels: Numbers, options: LogitFitOptions = {}): Calibrator<TemperatureJson> {
-  const { input = 'logit', weights } = options
-  const z = logitsOf('fitTemperature', scores, input)
-  checkFit('fitTemperature', scores, labels, weights)
+export function fitTemperature(scores: Numbers, given: Numbers, options: LogitFitOptions): Calibrator<TemperatureJson> {
+  const { scores: z, labels, weights } = logitFitRows('fitTemperature', scores, given, options)
   const largest = z.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
 
   /** Derivative of the loss by the inverse temperature, which it rises with. */
@@ -49,7 +47,7 @@ export function fitTemperature(scores: Numbers, labels: Numbers, options: LogitF
     if (slopeAt(middle) < 0) low = middle
     else high = middle
   }
-  return temperatureCalibrator({ kind: 'temperature', input, temperature: 1 / high })
+  return temperatureCalibrator({ kind: 'temperature', input: options.input, temperature: 1 / high })
 }
 
 export function temperatureCalibrator(json: TemperatureJson): Calibrator<TemperatureJson> {

@@ -30,7 +30,7 @@ export interface MeanInterval {
  * ```
  */
 export function meanInterval(values: Numbers, level = 0.95): MeanInterval {
-  checkFinite('meanInterval', 'values', values)
+  checkFinite('meanInterval', values, 'values')
   checkNumber('meanInterval', 'level', level, { above: 0, below: 1 })
   if (values.length < 2) throw new ArgumentError(`feedrank/meanInterval: expected at least 2 values, got ${values.length}`)
   return intervalOf(values, level)
