@@ -34,7 +34,7 @@ beforeAll(async () => { root = await mkdtemp(join(tmpdir(), 'feedrank-model-form
 afterAll(() => rm(root, { recursive: true, force: true }))
 
 describe.each(formNames)('as a %s', (form) => {
-  const calibrators = { clicked: fitPlatt([-1, 0, 1, 2], [0, 1, 0, 1]) }
+  const calibrators = { clicked: fitPlatt([-1, 0, 1, 2], [0, 1, 0, 1], { input: 'logit' }) }
 
   it('holds scores, calibrators, metrics, heads and what it was trained on', async () => {
     const path = forms[form]()
