@@ -1,11 +1,11 @@
 import {
-  auc, calibrationRatio, downsamplingCorrection, fitIsotonic, fitPlatt, fitTemperature, expectedCalibrationError, loadCalibrator, logLoss,
+  auc, calibrationRatio, downsamplingCorrection, fitBeta, fitHistogram, fitIsotonic, fitPlatt, fitTemperature, expectedCalibrationError, loadCalibrator, logLoss,
   maximumCalibrationError, reliabilityCurve, wilsonInterval,
 } from 'feedrank/metrics'
 import { describe, expect, test } from 'vitest'
 import { ArgumentError, ModelFileError } from '../../src/errors'
 import { seededRandom } from '../../src/random'
-import { expectAllClose, expectClose } from './peers'
+import { expectAllClose, expectClose, readJson } from './peers'
 
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z))
 
@@ -22,6 +22,7 @@ const fits = {
   temperature: (scores: ArrayLike<number>, labels: ArrayLike<number>) => fitTemperature(scores, labels, { input: 'logit' }),
   isotonic: (scores: ArrayLike<number>, labels: ArrayLike<number>) => fitIsotonic(scores, labels),
 }
+const probabilityFits = { beta: fitBeta, histogram: fitHistogram }
 
 describe.each(Object.entries(fits))('%s', (kind, fit) => {
   test('calibrates, keeps the order and survives JSON', () => {
@@ -46,6 +47,88 @@ describe.each(Object.entries(fits))('%s', (kind, fit) => {
     expect(() => fit([1, 2], [1])).toThrow(/same length/)
     expect(() => fit([1, NaN], [0, 1])).toThrow(/`scores\[1\]`/)
   })
+})
+
+describe.each(Object.entries(probabilityFits))('%s', (kind, fit) => {
+  test('calibrates probabilities and survives JSON', () => {
+    for (let seed = 0; seed < 3; seed++) {
+      const { labels, logits } = overconfident(seed)
+      const test = overconfident(seed + 50)
+      const raw = test.logits.map(sigmoid)
+      const calibrator = fit(logits.map(sigmoid), labels)
+      const calibrated = calibrator.apply(raw)
+      expect(logLoss(test.labels, calibrated)).toBeLessThan(logLoss(test.labels, raw))
+      expect(expectedCalibrationError(test.labels, calibrated)).toBeLessThan(expectedCalibrationError(test.labels, raw) / 2)
+      const saved = loadCalibrator(JSON.parse(JSON.stringify(calibrator)))
+      expect(saved.kind).toBe(kind)
+      expect(saved.apply(raw)).toEqual(calibrated)
+    }
+  })
+
+  test('takes probabilities of both classes only', () => {
+    expect(() => fit([0.1, 0.2], [1, 1])).toThrow(ArgumentError)
+    expect(() => fit([0.1, 0.2], [1])).toThrow(/same length/)
+    expect(() => fit([0.1, 2], [0, 1])).toThrow(/`scores\[1\]` to be a probability/)
+    expect(() => fit([0.1, 0.2], [0, 1]).apply([NaN])).toThrow(/`probabilities\[0\]`/)
+    expect(() => fit([0.1, 0.2], [0, 1], null as unknown as object)).toThrow(/`options`/)
+  })
+
+  test('weights repeat rows, a mask leaves them out', () => {
+    const { labels, logits } = overconfident(2, 90, 1)
+    const p = logits.map(sigmoid)
+    const weights = p.map((_, i) => i % 3)
+    const repeat = (values: Float64Array) => Array.from(values).flatMap((value, i) => Array.from({ length: weights[i] }, () => value))
+    expectAllClose(fit(p, labels, { weights }).apply(p), fit(repeat(p), repeat(labels)).apply(p), 1e-9)
+    const mask = Array.from(weights, (weight) => weight > 0)
+    const kept = (values: Float64Array) => values.filter((_, i) => mask[i])
+    expect(fit(p.map((value, i) => (mask[i] ? value : NaN)), labels, { mask }).apply(p)).toEqual(fit(kept(p), kept(labels)).apply(p))
+  })
+})
+
+interface BetaCase {
+  readonly labels: number[]
+  readonly p: number[]
+  readonly weights?: number[]
+  readonly abm: [number, number, number]
+  readonly am?: [number, number, number]
+  readonly ab?: [number, number, number]
+}
+test.each(readJson<{ beta: BetaCase[] }>('calibration.json').beta)('beta calibration is the logistic regression of its paper (make_calibration.py), %#', (one) => {
+  for (const parameters of ['abm', 'am', 'ab'] as const) {
+    const want = one[parameters]
+    if (!want) continue
+    const { a, b, c } = fitBeta(one.p, one.labels, { parameters, weights: one.weights }).toJSON()
+    expectAllClose([a, b, c], want, 1e-8)
+  }
+})
+
+test('beta calibration is finite where the classes separate, and flat where scores mislead', () => {
+  const { a, b, c } = fitBeta([0.1, 0.2, 0.8, 0.9], [0, 0, 1, 1]).toJSON()
+  expect([a, b, c].every(Number.isFinite)).toBe(true)
+  expect(Array.from(fitBeta([0.1, 0.2, 0.8, 0.9], [0, 0, 1, 1]).apply([0.1, 0.9])).map((p) => Math.round(p * 1e3) / 1e3)).toEqual([0, 1])
+  for (const parameters of ['abm', 'am'] as const) {
+    const flat = fitBeta([0.9, 0.8, 0.7, 0.1, 0.2], [0, 0, 1, 1, 1], { parameters })
+    expect(flat.toJSON()).toMatchObject({ a: 0, b: 0 })
+    expectAllClose(flat.apply([0, 0.5, 1]), [0.6, 0.6, 0.6], 1e-9)
+  }
+  expect(Array.from(fitBeta([0.9, 0.8, 0.2, 0.1], [0, 0, 1, 1], { parameters: 'ab' }).apply([0.3]))).toEqual([0.5])
+  expect(() => fitBeta([0.1, 0.9], [0, 1], { parameters: 'b' as 'ab' })).toThrow(/`parameters`/)
+})
+
+test('histogram binning gives the rate of each bin, of equal width or mass; a bin without rows changes nothing', () => {
+  const p = [0.05, 0.15, 0.15, 0.35, 0.95, 0.97]
+  const labels = [0, 0, 1, 1, 1, 0]
+  expect(Array.from(fitHistogram(p, labels, { bins: 4 }).apply([0, 0.25, 0.26, 0.6, 1]))).toEqual([1 / 3, 1 / 3, 1, 0.6, 0.5])
+  expect(fitHistogram(p, labels, { bins: 4 }).toJSON().rates).toEqual([1 / 3, 1, null, 0.5])
+  expect(fitHistogram(p, labels, { bins: 2, strategy: 'equal-mass' }).toJSON()).toEqual({ kind: 'histogram', cuts: [0.05, 0.25, 0.97], rates: [1 / 3, 2 / 3] })
+  expect(() => fitHistogram(p, labels, { bins: 0 })).toThrow(/`bins`/)
+})
+
+test.each(Object.entries({ fitPlatt, fitTemperature }))('%s does not guess whether scores are logits', (name, fit) => {
+  for (const options of [undefined, {}, { input: 'score' }])
+    expect(() => fit([0.1, 0.9, 0.5], [0, 1, 1], options as { input: 'logit' })).toThrow(new RegExp(`feedrank/${name}: expected \`(input|options)\` to be .*'logit' or 'probability'`))
+  expect(() => fit([0.1, 3], [0, 1], { input: 'probability' })).toThrow(/`scores\[1\]` to be a probability/)
+  expect(() => fit([0.1, 0.9, 0.3], [0, 1, 1], { input: 'probability' }).apply([4])).toThrow(/probability/)
 })
 
 test('temperature finds the sharpness, platt also the offset', () => {
@@ -110,6 +193,11 @@ test.each<[string, unknown, RegExp]>([
   ['a temperature of 0', { kind: 'temperature', input: 'logit', temperature: 0 }, /`temperature`/],
   ['points that fall', { kind: 'isotonic', x: [1, 2], y: [1, 0] }, /`y`/],
   ['points out of order', { kind: 'isotonic', x: [2, 1], y: [0, 1] }, /`x`/],
+  ['a beta that falls', { kind: 'beta', a: -1, b: 0, c: 0 }, /`a`/],
+  ['a beta without c', { kind: 'beta', a: 1, b: 0 }, /`c`/],
+  ['cuts that fall', { kind: 'histogram', cuts: [1, 0], rates: [0] }, /`cuts`/],
+  ['rates that do not fit', { kind: 'histogram', cuts: [0, 1], rates: [0, 1] }, /`rates`/],
+  ['a rate that is text', { kind: 'histogram', cuts: [0, 1], rates: ['0'] }, /`rates`/],
   ['a rate above 1', { kind: 'downsampling', rate: 2 }, /`rate`/],
 ])('loadCalibrator refuses %s', (_name, json, text) => {
   expect(() => loadCalibrator(json)).toThrow(text)
