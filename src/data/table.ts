@@ -133,8 +133,10 @@ function checkHeld(where: string, what: string, column: Column, rows: number): v
   const { valid } = column
   if (column.kind === 'text') {
     const size = column.dictionary.length
-    const at = column.codes.findIndex((code, row) => (code < 0 || code >= size) && valid?.[row] !== 0)
-    if (at >= 0) throw new DataError(`feedrank/${where}: expected ${what} to have codes in [0, ${size}), got ${column.codes[at]} at row ${at}`)
+    const { codes } = column
+    let at = 0
+    while (at < rows && ((codes[at] >= 0 && codes[at] < size) || valid?.[at] === 0)) at++
+    if (at < rows) throw new DataError(`feedrank/${where}: expected ${what} to have codes in [0, ${size}), got ${column.codes[at]} at row ${at}`)
   }
   if (column.kind !== 'list') return
   const { offsets, values } = column

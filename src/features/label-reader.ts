@@ -2,9 +2,11 @@ import { cellReader } from '../data/table'
 import { cell, isMissing } from '../data/values'
 import { DataError, expected } from '../errors'
 import type { Batch } from './batch'
-import { badCell, type Cells } from './cells'
+import type { Cells } from './cells'
+import { badCell, booleansOf, numbersOf } from './cells'
 import type { Condition, Plan, PlannedLabel } from './plan'
 import { comparable } from './plan'
+import type { RegressionLabel } from './regression'
 import { finite, zeroOrOne } from './values'
 
 /** The labels of a batch: `values[i]` and `counts[i]` belong to `plan.labels[i]`; where counts is 0 the label is masked and its value 0. */
@@ -19,6 +21,11 @@ export function readLabels({ labels, labelOrder }: Plan, batch: Batch): LabelVal
   const counts = labels.map(() => new Uint8Array(batch.rows))
   for (const i of labelOrder) {
     const label = labels[i]
+    if (label.condition === null && label.label.missing === 'error') {
+      values[i] = everyLabel(label, batch)
+      counts[i].fill(1)
+      continue
+    }
     const holds = conditionOf(label.condition, batch, values)
     // A label is asked of the rows where it counts only, so its column may be absent from others.
     const cells = batch.cells(label.column, false)
@@ -35,6 +42,16 @@ export function readLabels({ labels, labelOrder }: Plan, batch: Batch): LabelVal
     }
   }
   return { values, counts }
+}
+
+/** A label that counts in every row. */
+function everyLabel({ column, label }: PlannedLabel, batch: Batch): Float64Array {
+  const cells = batch.cells(column, true)
+  if (label.kind === 'binary') return new Float64Array(booleansOf(cells, false))
+  const { min = -Infinity, max = Infinity } = label
+  const numbers = numbersOf(cells, false)
+  for (let row = 0; row < numbers.length; row++) if (!(numbers[row] >= min && numbers[row] <= max)) throw outOfRange(cells, row, label, numbers[row])
+  return numbers
 }
 
 /** Whether a label counts in a row, given the labels read before it; a masked one reads as 0. */
@@ -64,5 +81,8 @@ function labelValue({ column, label }: PlannedLabel, cells: Cells, row: number, 
   const { min = -Infinity, max = Infinity } = label
   const number = finite(cells.where, column, cells.row(row), value)
   if (number >= min && number <= max) return number
-  throw new DataError(expected(cells.where, cell(cells.row(row), column), `within the label's range ${min}..${max}`, number))
+  throw outOfRange(cells, row, label, number)
 }
+
+const outOfRange = (cells: Cells, row: number, { min = -Infinity, max = Infinity }: RegressionLabel, value: number): DataError =>
+  new DataError(expected(cells.where, cell(cells.row(row), cells.name), `within the label's range ${min}..${max}`, value))

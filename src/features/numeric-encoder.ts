@@ -8,9 +8,11 @@ import { numeric } from './numeric'
 import { quantileSketch } from './quantile-sketch'
 import { moments } from './statistics'
 
+type Bounds = readonly [number, number] | null
+
 /** What was learnt: encoded = (transform(clip(x)) − shift) / scale; `mean` is that of the transformed value. */
 interface NumericState {
-  readonly bounds: readonly [number, number] | null
+  readonly bounds: Bounds
   readonly shift: number
   readonly scale: number
   readonly mean: number
@@ -29,15 +31,14 @@ export const numericKind: FeatureKind<NumericFeature> = {
       observe(cells) {
         const numbers = numbersOf(cells, missing !== 'error')
         if (quantiles) all.addAll(numbers)
-        else for (let i = 0; i < numbers.length; i++)
-          if (numbers[i] === numbers[i]) learnt.add(transformed(feature, fixed, numbers[i]) ?? tooLow(cells, i, numbers[i]))
+        else for (const number of allTransformed(cells, numbers, feature, fixed)) if (number === number) learnt.add(number)
       },
       finish() {
         let bounds = fixed
         if (quantiles) {
           if (all.count() > 0) bounds = [all.quantile(quantiles[0]), all.quantile(quantiles[1])]
           const { values, weights } = all.kept()
-          values.forEach((number, i) => learnt.add(transformed(feature, bounds, number) ?? tooLowAtAll(column, number), weights[i]))
+          values.forEach((number, i) => learnt.add(transformed(column, feature, bounds, number), weights[i]))
         }
         if (learnt.count() === 0) throw new DataError(`feedrank/fit: expected column \`${column}\` to have a value in some row, got none`)
         if (!Number.isFinite(learnt.deviation() + learnt.max() - learnt.min()))
@@ -76,7 +77,7 @@ function numericEncoder(column: string, feature: NumericFeature, state: NumericS
   const { missing } = feature
   const flag = missing !== 'error' && missing.flag === true
   const fill = missing === 'error' ? 0
-    : missing.fill === 'mean' ? mean : transformed(feature, bounds, missing.fill) ?? tooLowAtAll(`${column} (its fill)`, missing.fill)
+    : missing.fill === 'mean' ? mean : transformed(`${column} (its fill)`, feature, bounds, missing.fill)
   const encodedFill = (fill - shift) / scale
   if (!(Math.abs(encodedFill) <= largest))
     throw new SpecError(expected('fit', `${column}: missing.fill`, 'a number that fits a 32-bit float when scaled', fill))
@@ -85,16 +86,15 @@ function numericEncoder(column: string, feature: NumericFeature, state: NumericS
     encoding: { kind: 'dense', width },
     encode(cells) {
       const numbers = numbersOf(cells, missing !== 'error')
+      const all = allTransformed(cells, numbers, feature, bounds)
       const values = new Float32Array(numbers.length * width)
-      for (let row = 0; row < numbers.length; row++) {
-        const number = numbers[row]
-        if (number !== number) {
+      for (let row = 0; row < all.length; row++) {
+        const scaled = (all[row] - shift) / scale
+        if (Math.abs(scaled) <= largest) values[row * width] = scaled
+        else if (numbers[row] === numbers[row]) throw badCell(cells, row, 'a number that fits a 32-bit float when scaled', numbers[row])
+        else {
           values[row * width] = encodedFill
           if (flag) values[row * width + 1] = 1
-        } else {
-          const scaled = ((transformed(feature, bounds, number) ?? tooLow(cells, row, number)) - shift) / scale
-          if (!(Math.abs(scaled) <= largest)) throw badCell(cells, row, 'a number that fits a 32-bit float when scaled', number)
-          values[row * width] = scaled
         }
       }
       return { kind: 'dense', values, width }
@@ -104,22 +104,37 @@ function numericEncoder(column: string, feature: NumericFeature, state: NumericS
   }
 }
 
-/** The number, clipped and transformed; undefined where that is not possible. */
-function transformed(feature: NumericFeature, bounds: readonly [number, number] | null, value: number): number | undefined {
-  const clipped = bounds === null ? value : Math.min(bounds[1], Math.max(bounds[0], value))
-  if (feature.transform === 'none') return clipped
-  return clipped > -1 ? Math.log1p(clipped) : undefined
-}
-
 const aboveMinusOne = 'above -1, as its log1p is taken'
 
-function tooLow(cells: Cells, cell: number, value: number): never {
-  throw badCell(cells, cell, aboveMinusOne, value)
+/** The number, clipped and transformed. `name` is what to call it in the error that this is not possible. */
+function transformed(name: string, { transform }: NumericFeature, bounds: Bounds, value: number): number {
+  const clipped = clip(bounds, value)
+  if (transform === 'none') return clipped
+  if (clipped > -1) return Math.log1p(clipped)
+  throw new DataError(expected('fit', name, aboveMinusOne, value))
 }
 
-function tooLowAtAll(column: string, value: number): never {
-  throw new DataError(expected('fit', column, aboveMinusOne, value))
+/** All numbers, clipped and transformed; NaN, for a missing value, stays NaN. */
+function allTransformed(cells: Cells, numbers: Float64Array, { transform }: NumericFeature, bounds: Bounds): Float64Array {
+  if (bounds === null && transform === 'none') return numbers
+  const out = new Float64Array(numbers.length)
+  const known = transform === 'none' ? out : logarithms()
+  for (let i = 0; i < out.length; i++) {
+    const clipped = clip(bounds, numbers[i])
+    if (transform === 'none') out[i] = clipped
+    else if (known[clipped] !== undefined) out[i] = known[clipped]
+    else if (clipped <= -1) throw badCell(cells, i, aboveMinusOne, numbers[i])
+    else out[i] = Math.log1p(clipped)
+  }
+  return out
 }
+
+const clip = (bounds: Bounds, value: number) => (bounds === null ? value : Math.min(bounds[1], Math.max(bounds[0], value)))
+
+let ready: Float64Array | undefined
+
+/** log1p of small whole numbers, which counts mostly are, made when first asked for. */
+const logarithms = (): Float64Array => (ready ??= Float64Array.from({ length: 1 << 14 }, (_, count) => Math.log1p(count)))
 
 function summarize(feature: NumericFeature, { bounds, shift, scale }: NumericState): string {
   const short = (value: number) => String(Number(value.toPrecision(4)))
