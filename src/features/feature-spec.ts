@@ -1,7 +1,9 @@
 import type { Table } from '../data/table'
 import { ArgumentError, expected } from '../errors'
 import type { BinaryLabel } from './binary'
+import type { AgeFeature } from './age'
 import type { BooleanFeature } from './boolean'
+import type { CalendarFeature } from './calendar'
 import type { Cross } from './cross'
 import type { CyclicalFeature } from './cyclical'
 import type { Scope } from './feature'
@@ -12,6 +14,8 @@ import type { LabelBase, MissingLabel, When } from './label'
 import type { NumericFeature } from './numeric'
 import { planOf } from './plan'
 import type { RowOf, SpecShape } from './row-types'
+import type { VectorFeature } from './vector'
+import type { WeightedBagFeature } from './weighted-bag'
 
 /**
  * One description of the features and labels of a model, which training, batch jobs and requests all read.
@@ -38,9 +42,12 @@ export interface FeatureSpec<
   ) => Promise<FittedSpec<SpecShape<F, C, L>>>
 }
 
+/** Features of numbers, and bags whose weights a cross would lose. */
+type Uncrossable = NumericFeature | CyclicalFeature | CalendarFeature | AgeFeature | VectorFeature | WeightedBagFeature
+
 /** Features that can be crossed: those with ids. */
 type Crossable<F extends SpecShape['features']> =
-  { [K in keyof F & string]: F[K] extends NumericFeature | CyclicalFeature ? never : K }[keyof F & string]
+  { [K in keyof F & string]: F[K] extends Uncrossable ? never : K }[keyof F & string]
 
 /** What a `when` may name: binary labels and boolean features. */
 type Conditions<F extends SpecShape['features'], L extends SpecShape['labels']> =

@@ -1,4 +1,6 @@
 import { ArgumentError, checkInteger, expected } from '../errors'
+import type { AgeFeature } from './age'
+import type { CalendarFeature } from './calendar'
 import type { CategoricalFeature } from './categorical'
 import type { HashedFeature } from './hashed'
 import type { NumericFeature } from './numeric'
@@ -6,6 +8,10 @@ import type { CyclicalFeature } from './cyclical'
 import type { BooleanFeature } from './boolean'
 import type { BucketizedFeature } from './bucketized'
 import type { MultiHotFeature } from './multi-hot'
+import type { SequenceFeature } from './sequence'
+import type { TextFeature } from './text'
+import type { VectorFeature } from './vector'
+import type { WeightedBagFeature } from './weighted-bag'
 import type { Cells } from './cells'
 import type { EncodedColumn } from './encoded'
 import type { Vocabulary, VocabularyCounter } from './vocabulary'
@@ -22,6 +28,7 @@ export type Combiner = 'mean' | 'sum' | 'sqrtn'
 /** Any feature that reads a column of the row; a {@link Cross} reads other features instead. */
 export type Feature =
   | CategoricalFeature | HashedFeature | NumericFeature | CyclicalFeature | BooleanFeature | BucketizedFeature | MultiHotFeature
+  | WeightedBagFeature | SequenceFeature | TextFeature | VectorFeature | AgeFeature | CalendarFeature
 
 /** What every feature that reads a column says. */
 export interface FeatureBase<S extends Scope, Column extends string, Value, Reads extends Typed<string, never> = never> {
@@ -43,6 +50,9 @@ export interface Typed<Column extends string, Value> {
   readonly column: Column
   readonly accepts: (value: Value) => void
 }
+
+/** A further column that is read, where there is one. */
+export type Reads<Column extends string, Value> = [Column] extends [never] ? never : Typed<Column, Value>
 
 /** The options of every feature that reads a column. */
 export interface FeatureOptions<S extends Scope, Column extends string> {
@@ -67,7 +77,7 @@ export type Encoding =
  * with row and column, so that it needs one loop over plain arrays. What a row encodes to must depend on nothing but
  * that row. After its own column come those that `reads` names.
  */
-export interface FeatureKind<F extends FeatureBase<Scope, string, unknown>> {
+export interface FeatureKind<F extends FeatureBase<Scope, string, unknown, Typed<string, never>>> {
   /** Its factory, which checks every option: a feature from JSON or written by hand goes through it. */
   readonly make: (feature: F) => F
   /** Whether it can be part of a cross: it encodes as ids, bags or zeros and ones. */

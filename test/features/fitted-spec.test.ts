@@ -46,13 +46,13 @@ describe('encode', () => {
     const whole = fitted.encode(rows)
     for (const scope of ['user', 'item', 'context'] as const satisfies readonly Scope[]) {
       const names = fitted.features.filter((feature) => feature.scope === scope).map((feature) => feature.name)
-      const columns = new Set([...names, 'length'])
+      const columns = new Set([...names, 'length', 'historyAt', 'shares', 'shownAt'])
       const narrow = rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => columns.has(name))))
       const encoded = fittedSpecFromJSON(JSON.parse(JSON.stringify(fitted))).encode(narrow, { scopes: [scope] })
       expect([...encoded.columns.keys()]).toEqual(names)
       for (const name of names) expect(encoded.columns.get(name)).toEqual(whole.columns.get(name))
     }
-    expect([...fitted.encode(rows, { scopes: ['pair'] }).columns.keys()]).toEqual(['affinity', 'user_genre', 'country_premium_author'])
+    expect([...fitted.encode(rows, { scopes: ['pair'] }).columns.keys()]).toEqual(['affinity', 'postedAt', 'user_genre', 'country_premium_author'])
   })
 
   test('columns are those of `features`, in their order and shape; labels come only when asked for', () => {
