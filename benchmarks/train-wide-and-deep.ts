@@ -3,12 +3,17 @@ import type { Backend, BackendName, EncodedRows, RankingData, Trainable, WideAnd
 import type { Benchmark, Checked, Options, Variant } from './harness/benchmark'
 import { Missing } from './harness/benchmark'
 import { pythonPeer } from './harness/python-peer'
+import { tfjsWasmTraining } from './peers/tfjs-train'
 import { pacedFit } from './workloads/paced-fit'
 import { distinctBatches, learningRate } from './workloads/wide-and-deep'
 import { encodedBatches, seedModel, tableOf, weightOf } from './workloads/wide-and-deep-model'
 
 const torch = (mode: 'sparse' | 'dense', threads: number, options: Options): Variant =>
   pythonPeer({ name: `torch-${mode}`, threads, script: 'train_wide_and_deep.py', mode, options })
+
+/** Debian's build, on the fastest products of matrices that this processor has. */
+const torchAvx512 = (threads: number, options: Options): Variant =>
+  pythonPeer({ name: 'torch-avx512-sparse', threads, script: 'train_wide_and_deep.py', mode: 'sparse', options, python: 'system' })
 
 /** The model, with epochs of `steps` batches that go round the data in its order: as the peer does, nothing shuffled. */
 function inOrder(model: WideAndDeep, size: number, steps: number): Trainable<RankingData> {
@@ -93,6 +98,7 @@ export const benchmark: Benchmark = {
   unitsPerRepeat: ({ batch, steps }) => batch * steps,
   tolerance: { relative: 1e-3, absolute: 1e-6 },
   variants: (options, threads) => [
-    ours('wasm', threads, options), ours('onnxruntime', threads, options), torch('sparse', threads, options), torch('dense', threads, options),
+    ...(threads === 1 ? [tfjsWasmTraining(options)] : []),
+    ours('wasm', threads, options), ours('onnxruntime', threads, options), torch('sparse', threads, options), torch('dense', threads, options), torchAvx512(threads, options),
   ],
 }

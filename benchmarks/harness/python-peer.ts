@@ -7,7 +7,10 @@ import { Missing } from './benchmark'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const venv = `${root}.venv/bin/python`
-const interpreter = () => process.env.FEEDRANK_PYTHON || (existsSync(venv) ? venv : 'python3')
+const interpreters = {
+  own: { path: () => process.env.FEEDRANK_PYTHON || (existsSync(venv) ? venv : 'python3'), env: {} },
+  system: { path: () => '/usr/bin/python3', env: { OPENBLAS_CORETYPE: 'SkylakeX' } },
+} as const
 
 type Reply = { readonly ok: true; readonly ms?: number; readonly values?: Checked } | { readonly ok: false; readonly missing: boolean; readonly reason: string }
 
@@ -19,17 +22,19 @@ interface PythonPeer {
   /** Which of the script's modes. */
   readonly mode: string
   readonly options: Options
+  /** `system` is Debian's interpreter, whose PyTorch calls OpenBLAS, told here to use its AVX-512 kernels. @defaultValue `'own'` */
+  readonly python?: keyof typeof interpreters
 }
 
 /** A peer in Python: a child process that speaks JSON lines and times its own work, so that repeats interleave with ours. */
-export const pythonPeer = ({ name, threads, script, mode, options }: PythonPeer): Variant => ({
+export const pythonPeer = ({ name, threads, script, mode, options, python = 'own' }: PythonPeer): Variant => ({
   name,
   threads,
   side: 'peer',
   async start(): Promise<Ready> {
-    const child = spawn(interpreter(), ['-u', `${root}benchmarks/peers/${script}`], {
+    const child = spawn(interpreters[python].path(), ['-u', `${root}benchmarks/peers/${script}`], {
       cwd: root,
-      env: { ...process.env, OMP_NUM_THREADS: String(threads), MKL_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) },
+      env: { ...process.env, ...interpreters[python].env, OMP_NUM_THREADS: String(threads), MKL_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) },
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     const ended = new Promise<string>((resolve) => {

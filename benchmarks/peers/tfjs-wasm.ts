@@ -7,7 +7,25 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** What the benchmarks use of `@tensorflow/tfjs`. */
 export interface Tfjs {
   readonly tensor2d: (values: Float32Array, shape: readonly [number, number]) => TfjsTensor
+  readonly tensor1d: (values: Float32Array) => TfjsTensor
+  readonly tensor: (values: Float32Array, shape: readonly number[]) => TfjsTensor
+  readonly variable: (initial: TfjsTensor) => TfjsVariable
   readonly matMul: (a: TfjsTensor, b: TfjsTensor) => TfjsTensor
+  readonly add: (a: TfjsTensor, b: TfjsTensor | number) => TfjsTensor
+  readonly sub: (a: TfjsTensor, b: TfjsTensor) => TfjsTensor
+  readonly mul: (a: TfjsTensor, b: TfjsTensor) => TfjsTensor
+  readonly squaredDifference: (a: TfjsTensor, b: TfjsTensor) => TfjsTensor
+  readonly relu: (x: TfjsTensor) => TfjsTensor
+  readonly rsqrt: (x: TfjsTensor) => TfjsTensor
+  readonly softplus: (x: TfjsTensor) => TfjsTensor
+  readonly mean: (x: TfjsTensor) => TfjsTensor
+  readonly moments: (x: TfjsTensor, axis: number) => { readonly mean: TfjsTensor; readonly variance: TfjsTensor }
+  readonly concat: (parts: readonly TfjsTensor[], axis: number) => TfjsTensor
+  readonly slice: (x: TfjsTensor, begin: readonly number[], size: readonly number[]) => TfjsTensor
+  readonly reshape: (x: TfjsTensor, shape: readonly number[]) => TfjsTensor
+  readonly keep: (x: TfjsTensor) => TfjsTensor
+  readonly variableGrads: (f: () => TfjsTensor, variables: readonly TfjsVariable[]) => { readonly value: TfjsTensor; readonly grads: Readonly<Record<string, TfjsTensor>> }
+  readonly train: { readonly adam: (learningRate: number) => { readonly applyGradients: (gradients: Readonly<Record<string, TfjsTensor>>) => void } }
   readonly setBackend: (name: string) => Promise<boolean>
   readonly enableProdMode: () => void
 }
@@ -15,6 +33,10 @@ export interface Tfjs {
 export interface TfjsTensor {
   readonly dataSync: () => Float32Array
   readonly dispose: () => void
+}
+
+export interface TfjsVariable extends TfjsTensor {
+  readonly name: string
 }
 
 /**
