@@ -3,6 +3,7 @@ import { checkInteger, checkNumber } from '../errors'
 import { murmur3 } from '../hash'
 import type { IdMap } from './cells'
 import { idsOf } from './cells'
+import type { BagColumn } from './encoded'
 import type { ColumnEncoder, FeatureBase, FeatureKind, FeatureOptions, Scope } from './feature'
 import { checkBase, checkChoice, checkingFitter, embeddingSize } from './feature'
 
@@ -15,6 +16,8 @@ export interface HashedFeature<S extends Scope = Scope, Column extends string = 
   readonly kind: 'hashed'
   readonly buckets: number
   readonly seed: number
+  /** Absent means one. */
+  readonly hashes?: number
   readonly embeddingDim?: number
   readonly missing: M
 }
@@ -24,6 +27,11 @@ export interface HashedOptions<S extends Scope, Column extends string, M extends
   readonly buckets: number
   /** Two features with different seeds collide differently. @defaultValue 0 */
   readonly seed?: number
+  /**
+   * Each value has so many rows, by hashes of their own, and is the sum of them: two values that meet in one row are apart in
+   * the others. @defaultValue 1
+   */
+  readonly hashes?: number
   /** @defaultValue by {@link embeddingSize} of the buckets */
   readonly embeddingDim?: number
   /** What `null` and `undefined` become; `'category'` is the row with id `buckets`. @defaultValue 'error' */
@@ -35,6 +43,10 @@ export interface HashedOptions<S extends Scope, Column extends string, M extends
  *
  * New values get a row at once, at the price of collisions: of `n` values about `n − b·(1 − (1 − 1/b)^n)` meet
  * another in `b` buckets. `1`, `1n` and `'1'` hash alike.
+ *
+ * With `hashes: k` a value is a bag of `k` rows, `murmur3(text, seed + i) mod buckets` for `i` below `k`, which are summed
+ * (Serrà and Karatzoglou 2017, "Getting deep recommenders fit: Bloom embeddings for sparse binary input/output networks").
+ * Two values are one only where all their rows are.
  *
  * @throws ArgumentError when an option is out of range.
  * @example
@@ -51,12 +63,16 @@ export function hashed<const S extends Scope, const Column extends string = neve
 ): HashedFeature<S, NoInfer<Column>, NoInfer<M>> {
   const where = 'hashed'
   const base = checkBase(where, options)
-  const { buckets, seed = 0, embeddingDim, missing = 'error' } = options
+  const { buckets, seed = 0, hashes, embeddingDim, missing = 'error' } = options
   checkBuckets(where, buckets)
   checkInteger(where, 'seed', seed, 0)
+  if (hashes !== undefined) checkInteger(where, 'hashes', hashes)
   if (embeddingDim !== undefined) checkInteger(where, 'embeddingDim', embeddingDim)
   checkChoice(where, 'missing', missing, ['error', 'category'])
-  return Object.freeze({ kind: where, ...base, buckets, seed, missing: missing as M, ...(embeddingDim !== undefined && { embeddingDim }) })
+  return Object.freeze({
+    kind: where, ...base, buckets, seed, missing: missing as M,
+    ...(hashes !== undefined && { hashes }), ...(embeddingDim !== undefined && { embeddingDim }),
+  })
 }
 
 export const hashedKind: FeatureKind<HashedFeature> = {
@@ -67,17 +83,36 @@ export const hashedKind: FeatureKind<HashedFeature> = {
 }
 
 function hashedEncoder(feature: HashedFeature, cap: number): ColumnEncoder {
-  const { buckets, seed, missing } = feature
+  const { buckets, seed, hashes = 1, missing } = feature
   const cardinality = buckets + (missing === 'category' ? 1 : 0)
-  const map = hashMap(buckets, seed)
   const embeddingDim = feature.embeddingDim ?? embeddingSize(cardinality, cap)
+  const missingId = missing === 'category' ? buckets : null
+  const maps = Array.from({ length: hashes }, (_, i) => hashMap(buckets, seed + i))
+  const [map] = maps
+  const shared = { state: Object.freeze({}), summary: `${buckets} buckets, seed ${seed}${hashes > 1 ? `, ${hashes} hashes` : ''}` }
+  if (hashes > 1)
+    return {
+      ...shared,
+      encoding: { kind: 'bags', cardinality, embeddingDim, combiner: 'sum' },
+      encode: (cells) => bagsOf(maps.map((one) => idsOf(cells, one, missingId)), missingId),
+    }
   return {
+    ...shared,
     encoding: { kind: 'ids', cardinality, embeddingDim },
-    encode: (cells) => ({ kind: 'ids', ids: idsOf(cells, map, missing === 'category' ? buckets : null) }),
-    state: Object.freeze({}),
-    summary: `${buckets} buckets, seed ${seed}`,
+    encode: (cells) => ({ kind: 'ids', ids: idsOf(cells, map, missingId) }),
     vocabulary: { categories: [], first: cardinality, cardinality, map, embeddingDim, hashed: true, ...(missing === 'category' && { missing: buckets }) },
   }
+}
+
+/** The ids by each hash, side by side; a missing value has one. */
+function bagsOf(byHash: readonly Int32Array[], missing: number | null): BagColumn {
+  const [first] = byHash
+  const offsets = new Int32Array(first.length + 1)
+  for (let row = 0; row < first.length; row++) offsets[row + 1] = offsets[row] + (first[row] === missing ? 1 : byHash.length)
+  const ids = new Int32Array(offsets[first.length])
+  for (let row = 0; row < first.length; row++)
+    for (let i = offsets[row]; i < offsets[row + 1]; i++) ids[i] = byHash[i - offsets[row]][row]
+  return { kind: 'bags', ids, offsets }
 }
 
 /** The bucket of a name by its hash. */

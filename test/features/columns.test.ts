@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { boolean, bucketized, categorical, cross, cyclical, defineFeatures, embeddingSize, hashed, multiHot, numeric, quantileOf } from '../../src/features'
+import { boolean, bucketized, categorical, cross, cyclical, defineFeatures, embeddingSize, fittedSpecFromJSON, hashed, multiHot, numeric, quantileOf } from '../../src/features'
 import type { Feature } from '../../src/features'
+import { murmur3 } from '../../src/hash'
 import { seededRandom } from '../../src/random'
 
 /** Encodes `encoded` with one feature fitted on `fitted`. */
@@ -69,6 +70,22 @@ describe('hashed', () => {
     expect(new Set(ids.slice(0, 3)).size).toBe(1)
     expect(ids.slice(3)).toEqual([50, 50])
     expect(encoding).toMatchObject({ cardinality: 51 })
+  })
+})
+
+describe('hashed several times', () => {
+  test('is a bag of the rows by each hash, and a missing value has one', () => {
+    const feature = hashed({ scope: 'item', buckets: 1000, seed: 7, hashes: 3, missing: 'category' })
+    const fitted = defineFeatures({ features: { word: feature } }).fit([{ word: 'x' }])
+    expect(fitted.features[0].encoding).toEqual({ kind: 'bags', cardinality: 1001, embeddingDim: 9, combiner: 'sum' })
+    const of = (word: string, seed: number) => murmur3(word, seed) % 1000
+    const { columns } = fitted.encode([{ word: 'a' }, { word: null }, { word: 12 }])
+    expect(columns.get('word')).toEqual({
+      kind: 'bags', offsets: Int32Array.of(0, 3, 4, 7),
+      ids: Int32Array.of(of('a', 7), of('a', 8), of('a', 9), 1000, of('12', 7), of('12', 8), of('12', 9)),
+    })
+    expect(fittedSpecFromJSON(JSON.parse(JSON.stringify(fitted))).encode([{ word: 'a' }]).columns.get('word')).toMatchObject({ offsets: Int32Array.of(0, 3) })
+    expect(() => hashed({ scope: 'item', buckets: 9, hashes: 0 })).toThrow(/`hashes` to be a positive integer/)
   })
 })
 

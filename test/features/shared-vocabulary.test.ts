@@ -85,6 +85,7 @@ describe('a vocabulary that features share', () => {
     ['itself', { movie, history: shares('history') }, /got "history"/],
     ['one that shares in turn', { movie, a: shares('movie'), b: shares('a') }, /features.b.sharedWith/],
     ['numbers', { movie: numeric({ scope: 'item' }), history: shares('movie') }, /history: sharedWith` to be a feature with a vocabulary or hashed ids, got "movie"/],
+    ['several hashes at once', { movie: hashed({ scope: 'item', buckets: 9, hashes: 2 }), history: shares('movie') }, /history: sharedWith` to be a feature with a vocabulary or hashed ids/],
     ['a row for missing values that is not there', { movie, a: categorical({ scope: 'user', missing: 'category', sharedWith: 'movie', column: 'movie' }) }, /expected `missing: 'category'` to be a rule of the feature that `sharedWith` names too, movie/],
   ]
   it.each(bad)('is not that of %s', (_, features, message) => {
