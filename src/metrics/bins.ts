@@ -2,7 +2,7 @@ import { ArgumentError, checkInteger, expected } from '../errors'
 import type { Numbers, WeightOptions } from './checks'
 import { quantileOfSorted } from './intervals'
 import { checkedRows } from './rows'
-import { addTo, emptySum } from './sum'
+import { addTo, emptySum, mergeSums, totalOf } from './sum'
 import type { ExactSum } from './sum'
 
 /** How predictions are put into bins. */
@@ -20,13 +20,23 @@ export interface BinOptions extends WeightOptions {
 /** A bin that is still being filled: sums, so that bins of two shards add up. */
 export interface BinSums {
   count: number
-  weight: number
-  squaredWeight: number
+  weight: ExactSum
+  squaredWeight: ExactSum
   predicted: ExactSum
-  positive: number
+  positive: ExactSum
 }
 
-export const emptyBin = (): BinSums => ({ count: 0, weight: 0, squaredWeight: 0, predicted: emptySum(), positive: 0 })
+export const emptyBin = (): BinSums => ({ count: 0, weight: emptySum(), squaredWeight: emptySum(), predicted: emptySum(), positive: emptySum() })
+
+/** What is in a bin, as plain numbers. */
+export const totalsOf = ({ count, weight, squaredWeight, predicted, positive }: BinSums) => ({
+  count, weight: totalOf(weight), squaredWeight: totalOf(squaredWeight), predicted: totalOf(predicted), positive: totalOf(positive),
+})
+
+export const joinBins = (a: BinSums, b: BinSums): BinSums => ({
+  count: a.count + b.count, weight: mergeSums(a.weight, b.weight), squaredWeight: mergeSums(a.squaredWeight, b.squaredWeight),
+  predicted: mergeSums(a.predicted, b.predicted), positive: mergeSums(a.positive, b.positive),
+})
 
 /** The cuts of `numpy.linspace(0, 1, n + 1)`, to the last bit. */
 export const evenCuts = (bins: number) => Float64Array.from({ length: bins + 1 }, (_, i) => (i === bins ? 1 : i * (1 / bins)))
@@ -49,9 +59,9 @@ export function fillBins(bins: readonly BinSums[], cuts: Float64Array, labels: N
     if (weight === 0) continue
     const bin = bins[binOf(cuts, probabilities[i])]
     bin.count++
-    bin.weight += weight
-    bin.squaredWeight += weight * weight
-    bin.positive += weight * labels[i]
+    addTo(bin.weight, weight)
+    addTo(bin.squaredWeight, weight * weight)
+    if (labels[i] === 1) addTo(bin.positive, weight)
     addTo(bin.predicted, weight * probabilities[i])
   }
 }

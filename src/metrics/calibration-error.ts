@@ -1,17 +1,16 @@
-import { binned } from './bins'
+import { binned, totalsOf } from './bins'
 import type { BinOptions, BinSums } from './bins'
 import { noValue } from './checks'
 import type { Numbers, RowOptions, UndefinedRule } from './checks'
-import { totalOf } from './sum'
 
 /** Mean and largest gap between predicted and observed rate; undefined for empty bins. */
 export function calibrationGaps(sums: readonly BinSums[]): { mean: number; max: number } | undefined {
   let weight = 0
   let weighted = 0
   let max = 0
-  for (const bin of sums) {
+  for (const bin of sums.map(totalsOf)) {
     if (bin.weight === 0) continue
-    const gap = Math.abs(totalOf(bin.predicted) - bin.positive)
+    const gap = Math.abs(bin.predicted - bin.positive)
     weight += bin.weight
     weighted += gap
     max = Math.max(max, gap / bin.weight)
@@ -66,6 +65,6 @@ export function maximumCalibrationError(labels: Numbers, probabilities: Numbers,
  * ```
  */
 export function calibrationRatio(labels: Numbers, probabilities: Numbers, options: RowOptions = {}): number {
-  const [{ predicted, positive }] = binned('calibrationRatio', labels, probabilities, { weights: options.weights, mask: options.mask, bins: 1 }).sums
-  return positive > 0 ? totalOf(predicted) / positive : noValue('calibrationRatio', 'without a positive', options)
+  const [{ predicted, positive }] = binned('calibrationRatio', labels, probabilities, { weights: options.weights, mask: options.mask, bins: 1 }).sums.map(totalsOf)
+  return positive > 0 ? predicted / positive : noValue('calibrationRatio', 'without a positive', options)
 }

@@ -7,6 +7,7 @@ import type { Groups } from './groups'
 import { checkedRows, gather } from './rows'
 import { argsort, settleTies } from './sort'
 import { addTo, emptySum, totalOf } from './sum'
+import type { ExactSum } from './sum'
 
 /** Options of {@link gauc}. */
 export interface GaucOptions extends RowOptions {
@@ -34,6 +35,14 @@ export interface GaucOptions extends RowOptions {
  * ```
  */
 export function gauc(labels: Numbers, scores: Numbers, groups: Groups, options: GaucOptions = {}): number {
+  const { sum, total, groupCount } = gaucSums(labels, scores, groups, options)
+  return totalOf(total) > 0
+    ? totalOf(sum) / totalOf(total)
+    : noValue('gauc', `without a group that holds both a positive and a negative, among ${groupCount} groups`, options)
+}
+
+/** The sums whose quotient is the {@link gauc}: AUCs by their share, and the shares. */
+export function gaucSums(labels: Numbers, scores: Numbers, groups: Groups, options: GaucOptions): { sum: ExactSum; total: ExactSum; groupCount: number } {
   const rows = checkedRows('gauc', labels, scores, options)
   const { weighting = 'rows' } = options
   if (weighting !== 'rows' && weighting !== 'groups') throw new ArgumentError(expected('gauc', 'weighting', "'rows' or 'groups'", weighting))
@@ -46,20 +55,19 @@ export function gauc(labels: Numbers, scores: Numbers, groups: Groups, options: 
   for (let g = 0; g < count; g++) {
     const start = offsets[g]
     const end = offsets[g + 1]
-    let size = 0
-    let positive = 0
-    for (let i = start; i < end; i++) {
-      size += weight[i]
-      positive += weight[i] * label[i]
-    }
-    if (positive === 0 || positive === size) continue
     const inOrder = argsort(score, false, start, end)
     for (let i = 0; i < inOrder.length; i++) inOrder[i] += start
     const value = aucInOrder(label, score, weight, rows.weights ? settleTies(inOrder, label, score, weight) : inOrder)
     if (value === undefined) continue
-    const share = weighting === 'rows' ? size : 1
+    const share = weighting === 'groups' ? 1 : rows.weights ? weightOf(weight, start, end) : end - start
     addTo(sum, share * value)
     addTo(total, share)
   }
-  return totalOf(total) > 0 ? totalOf(sum) / totalOf(total) : noValue('gauc', `without a group that holds both a positive and a negative, among ${count} groups`, options)
+  return { sum, total, groupCount: count }
+}
+
+function weightOf(weights: Numbers, start: number, end: number): number {
+  const total = emptySum()
+  for (let i = start; i < end; i++) addTo(total, weights[i])
+  return totalOf(total)
 }

@@ -1,4 +1,4 @@
-import type { Numbers, UndefinedRule } from './checks'
+import type { Mask, Numbers, UndefinedRule } from './checks'
 import type { Groups } from './groups'
 
 /** A batch of scored rows; `groups` where the metric is one of lists, and then each list whole in one batch. */
@@ -6,14 +6,20 @@ export interface ScoredRows {
   readonly labels: Numbers
   readonly scores: Numbers
   readonly weights?: Numbers | undefined
+  /** Rows that are false or 0 here are as if they had not been given. */
+  readonly mask?: Mask | undefined
   readonly groups?: Groups | undefined
+  /** One weight per list, where the metric is one of lists. */
+  readonly listWeights?: Numbers | undefined
 }
 
 /**
  * A metric that reads its rows batch by batch, on one worker or on many.
  *
  * `result(update(init(), rows))` is the metric over `rows`, and `merge` joins the states of two shards. States are plain
- * data that `structuredClone` and `postMessage` take. `update` may change the state it is given: use what it returns.
+ * data that `structuredClone` and `postMessage` take. `update` may change the state it is given: use what it returns. Sums
+ * are exact and rounded once, in `result`: how rows were split and in which order states were merged does not show in a
+ * single bit.
  *
  * @example
  * ```ts

@@ -1,9 +1,8 @@
 import { checkNumber } from '../errors'
-import { binned } from './bins'
+import { binned, totalsOf } from './bins'
 import type { BinOptions } from './bins'
 import type { Numbers } from './checks'
 import { wilsonInterval } from './intervals'
-import { totalOf } from './sum'
 
 /** Options of {@link reliabilityCurve}. */
 export interface ReliabilityOptions extends BinOptions {
@@ -45,12 +44,12 @@ export function reliabilityCurve(labels: Numbers, probabilities: Numbers, option
   const { level = 0.95 } = options
   checkNumber('reliabilityCurve', 'level', level, { above: 0, below: 1 })
   const { cuts, sums } = binned('reliabilityCurve', labels, probabilities, options)
-  return sums.flatMap((bin, i) => {
+  return sums.map(totalsOf).flatMap((bin, i) => {
     if (bin.weight === 0) return []
     const observed = bin.positive / bin.weight
     const trials = bin.weight ** 2 / bin.squaredWeight
     const interval = wilsonInterval(Math.min(observed, 1) * trials, trials, level)
-    const meanPredicted = totalOf(bin.predicted) / bin.weight
+    const meanPredicted = bin.predicted / bin.weight
     return [{ low: cuts[i], high: cuts[i + 1], count: bin.count, weight: bin.weight, meanPredicted, observed, interval }]
   })
 }

@@ -66,7 +66,7 @@ function mergeOrder(keys: Float64Array, n: number): Uint32Array {
 export function settleTies(order: Uint32Array, labels: ArrayLike<number>, scores: ArrayLike<number>, weights: ArrayLike<number>): Uint32Array {
   for (let start = 0, end = 0; start < order.length; start = end) {
     while (end < order.length && scores[order[end]] === scores[order[start]]) end++
-    if (end - start > 2) order.subarray(start, end).sort((a, b) => labels[a] - labels[b] || weights[a] - weights[b])
+    if (end - start > 1) order.subarray(start, end).sort((a, b) => labels[a] - labels[b] || weights[a] - weights[b])
   }
   return order
 }

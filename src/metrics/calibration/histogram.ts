@@ -1,6 +1,6 @@
 import { checkProbabilities } from '../checks'
 import type { Numbers } from '../checks'
-import { binOf, binned } from '../bins'
+import { binOf, binned, totalsOf } from '../bins'
 import type { BinOptions } from '../bins'
 import { fitRows } from './calibrator'
 import type { Calibrator, HistogramJson } from './calibrator'
@@ -25,7 +25,7 @@ import type { Calibrator, HistogramJson } from './calibrator'
 export function fitHistogram(probabilities: Numbers, labels: Numbers, options: BinOptions = {}): Calibrator<HistogramJson> {
   fitRows('fitHistogram', probabilities, labels, options, 'probability')
   const { cuts, sums } = binned('fitHistogram', labels, probabilities, options)
-  const rates = sums.map(({ positive, weight }) => (weight > 0 ? Math.min(1, positive / weight) : null))
+  const rates = sums.map(totalsOf).map(({ positive, weight }) => (weight > 0 ? Math.min(1, positive / weight) : null))
   return histogramCalibrator({ kind: 'histogram', cuts: Array.from(cuts), rates })
 }
 
