@@ -1,0 +1,145 @@
+import { loadBackend, type Backend } from '../backends'
+import { ArgumentError, BackendError, DataError, checkInteger, checkNumber, expected, show } from '../errors'
+import type { FittedSpec } from '../features'
+import type { Calibrator } from '../metrics'
+import { weightFeeds, type Model } from '../models'
+import { program } from '../tensor'
+import { compileGraph } from './compiler/compile-graph'
+import { itemStore, type ItemCacheOptions } from './item-cache'
+import { jobQueue, type BatchingOptions } from './job-queue'
+import { encodedItems, feedsFor, prepareJob, type JobSetup } from './prepare-job'
+import type { Candidates, Ranker, Scores } from './ranker'
+import { checkSpec, rankerEncoder } from './ranker-encoder'
+import { rankerGraph } from './ranker-graph'
+import { rankerVersion } from './ranker-version'
+import { localExecutor } from './score-executor'
+
+export interface CompileRankerOptions<Head extends string = string> {
+  /** What runs the graphs. @defaultValue `loadBackend('auto')` */
+  readonly backend?: Backend
+  /** Which of the model's graphs. @defaultValue `'score'`; for two towers the inner product of `user` and `item`, as head `score` */
+  readonly graph?: string
+  /** The heads that are wanted; what only others need is not computed. @defaultValue all */
+  readonly heads?: readonly Head[]
+  /** The spec that encodes rows; it must be the model's. @defaultValue `model.spec`, where that can encode */
+  readonly spec?: FittedSpec
+  /** By head: what a score becomes, as `fitPlatt` gives it. */
+  readonly calibrators?: { readonly [H in Head]?: Pick<Calibrator, 'apply'> }
+  readonly items?: ItemCacheOptions
+  readonly batching?: BatchingOptions
+}
+
+/**
+ * Compiles a model for serving: a rewrite of its graph, the same for every model.
+ *
+ * Batch norm, constants and dropout are folded away. What depends on the request alone is computed once a request, what
+ * depends on the item alone once an item and kept in {@link Ranker.items}, products over both are split by linearity
+ * (`[u, i]·W = u·W₁ + i·W₂`), and only the rest is computed for each candidate. Scores equal those of `predict` up to
+ * rounding, 1e-5. `explainPlan()` tells what came of it.
+ *
+ * The ranker keeps the dense weights as they are now and reads embedding tables where they are: compile again after
+ * training.
+ *
+ * @throws ArgumentError when an option is none; SpecError when `spec` is not the model's; BackendError from the backend
+ * @example
+ * ```ts
+ * import { WideAndDeep, binary, categorical, compileRanker, defineFeatures, loadBackend } from 'feedrank'
+ *
+ * const spec = defineFeatures({
+ *   features: { user: categorical({ scope: 'user' }), topic: categorical({ scope: 'item' }) },
+ *   labels: { clicked: binary() },
+ * }).fit([{ user: 'ada', topic: 'cats', clicked: 1 }, { user: 'bob', topic: 'tax', clicked: 0 }])
+ * const ranker = await compileRanker(new WideAndDeep(spec, { hidden: [8] }), { backend: await loadBackend('javascript'), heads: ['clicked'] })
+ * await ranker.items.set([1, 2, 3], [{ topic: 'cats' }, { topic: 'tax' }, { topic: 'cats' }])
+ * const scores = await ranker.score({ user: 'ada' }, [3, 1, 2])
+ * console.log(scores.get('clicked')?.length, ranker.explainPlan().hoisted) // 3 true
+ * ```
+ */
+export async function compileRanker<Head extends string = string>(model: Model, options: CompileRankerOptions<Head> = {}): Promise<Ranker<Head>> {
+  const where = 'compileRanker'
+  if (typeof model?.graphs !== 'object' || model.graphs === null) throw new ArgumentError(expected(where, 'model', 'a model, such as a WideAndDeep', model))
+  checkSpec(where, model, options.spec)
+  const { outputs, axis, inputs } = rankerGraph(model, options.graph, options.heads)
+  const heads = [...outputs.keys()] as Head[]
+  const calibrators = checkCalibrators(heads, options.calibrators)
+  const { maxCandidates = 512, maxWaitMs = 0 } = options.batching ?? {}
+  checkInteger(where, 'batching.maxCandidates', maxCandidates)
+  checkNumber(where, 'batching.maxWaitMs', maxWaitMs, { min: 0 })
+  const backend = options.backend ?? (await loadBackend('auto'))
+  if (typeof backend?.compile !== 'function') throw new ArgumentError(expected(where, 'backend', 'a backend, as `await loadBackend()` gives it', backend))
+
+  const { whole, parts, plan } = await compileGraph(outputs, axis, weightFeeds(model.weights))
+  const taken = program(whole).inputs
+  const version = rankerVersion(model, heads, [parts.columns, options.items?.rows ?? 'float32'])
+  const executor = localExecutor(parts, parts.score, backend, plan.mixesCandidates)
+  const queue = jobQueue(executor, parts.requestOutputs, { maxCandidates, maxWaitMs }, !plan.mixesCandidates, () => performance.now())
+  const encoder = rankerEncoder(where, model, inputs.filter(({ input }) => taken.has(input)), options.spec)
+  const inputsOf: JobSetup['inputs'] = (rate) => inputs.filter(({ input }) => taken.get(input)?.attributes.rate === rate)
+
+  const compute: JobSetup['compute'] = async (rows, from, to) => {
+    const encoded = encodedItems(encoder, rows, from, to)
+    const feeds = feedsFor('rows', model, inputsOf('item'), encoded)
+    const columns = parts.columns.length === 0 || to === from ? parts.columns.map(() => new Float32Array(0)) : await queue.exclusive(() => executor.items(feeds))
+    return { columns, encoded }
+  }
+  const store = itemStore({ version, columns: parts.columns, parts: encoder.itemParts, shared: false, options: options.items ?? {}, compute })
+  const setup: JobSetup = { model, encoder, inputs: inputsOf, store, keepsItems: parts.columns.length + encoder.itemParts.length > 0, compute }
+  let disposed = false
+
+  const score = async (request: object, candidates: Candidates): Promise<Scores<Head>> => {
+    if (disposed) throw new BackendError('feedrank/ranker.score: this ranker was disposed; compile the model again')
+    const { job, held } = await prepareJob(setup, request, candidates)
+    try {
+      if (job.candidates === 0) return new Map(heads.map((head) => [head, new Float32Array(0)]))
+      return finished(heads, await queue.score(job), parts.requestOutputs, job.candidates, calibrators)
+    } finally {
+      if (held !== undefined) store.release(held)
+    }
+  }
+  return {
+    kind: model.kind,
+    version,
+    heads,
+    items: store.cache,
+    score,
+    scoreAll(lists) {
+      if (!Array.isArray(lists)) return Promise.reject(new ArgumentError(expected('ranker.scoreAll', 'lists', 'an array of { request, candidates }', lists)))
+      return Promise.all(lists.map(({ request, candidates }) => score(request, candidates)))
+    },
+    explainPlan: () => plan,
+    dispose() {
+      disposed = true
+      queue.dispose()
+      executor.dispose()
+    },
+  }
+}
+
+type Calibrators = ReadonlyMap<string, Pick<Calibrator, 'apply'>>
+
+function checkCalibrators(heads: readonly string[], given: Readonly<Record<string, Pick<Calibrator, 'apply'> | undefined>> | undefined): Calibrators {
+  return new Map(Object.entries(given ?? {}).flatMap(([head, calibrator]) => {
+    if (calibrator === undefined) return []
+    if (!heads.includes(head)) throw new ArgumentError(expected('compileRanker', 'calibrators', `named like heads (${heads.map(show).join(', ')})`, head))
+    if (typeof calibrator?.apply !== 'function') throw new ArgumentError(expected('compileRanker', `calibrators.${head}`, 'a calibrator with `apply`', calibrator))
+    return [[head, calibrator] as const]
+  }))
+}
+
+/** Heads as they are handed out: one number a candidate, calibrated, in the order asked for. */
+function finished<Head extends string>(
+  heads: readonly Head[], made: ReadonlyMap<string, Float32Array>, perRequest: ReadonlySet<string>, candidates: number, calibrators: Calibrators,
+): Map<Head, Float32Array> {
+  return new Map(heads.map((head) => {
+    let values = made.get(head)!
+    if (perRequest.has(head)) {
+      const one = values
+      values = new Float32Array(one.length * candidates)
+      for (let i = 0; i < candidates; i++) values.set(one, i * one.length)
+    }
+    for (let i = 0; i < values.length; i++)
+      if (!Number.isFinite(values[i])) throw new DataError(`feedrank/ranker.score: head ${show(head)} gave ${values[i]} for candidate ${Math.floor(i / (values.length / candidates))}; are the model's weights finite?`)
+    const calibrator = calibrators.get(head)
+    return [head, calibrator === undefined ? values : Float32Array.from(calibrator.apply(values))]
+  }))
+}
