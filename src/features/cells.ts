@@ -88,8 +88,8 @@ export function booleansOf(cells: Cells, optional: boolean): Uint8Array {
   const read = cellReader(column)
   for (let i = 0; i < length; i++) {
     const value = read(i)
-    if (value === true || value === 1) bits[i] = 1
-    else if (value !== false && value !== 0) {
+    if (value === true || value === 1 || value === 1n) bits[i] = 1
+    else if (value !== false && value !== 0 && value !== 0n) {
       if (!optional || !isMissing(value)) throw badCell(cells, i, zeroOrOne, value)
       bits[i] = absent
     }

@@ -7,6 +7,7 @@ import type { CalendarFeature } from './calendar'
 import type { Cross } from './cross'
 import type { CyclicalFeature } from './cyclical'
 import type { Scope } from './feature'
+import type { Learnt } from './fit'
 import { fit, fitAsync } from './fit'
 import type { FittedSpec } from './fitted-spec'
 import { fittedSpec } from './fitted-spec'
@@ -32,14 +33,28 @@ export interface FeatureSpec<
   /**
    * Learns what there is to learn from these rows, in one pass, and from nothing else: give it training rows only.
    *
+   * Rows are objects or tables of columns, all at once or as an iterable of pieces; from an async iterable, such as a file
+   * that is being read, it gives a promise. Memory is bounded however many come: quantiles are exact up to 65,536 rows and
+   * within the bound of a {@link quantileSketch} beyond, and vocabularies count up to two million names at once.
+   *
    * @throws DataError when there is no row, or a row does not fit: the message names row and column.
    */
-  readonly fit: (rows: Table | Iterable<RowOf<SpecShape<F, C, L>, Scope, true>> | Iterable<Table>) => FittedSpec<SpecShape<F, C, L>>
-  /** The same from rows that arrive over time, such as a file that is being read. */
-  readonly fitAsync: (
-    rows: Table | AsyncIterable<RowOf<SpecShape<F, C, L>, Scope, true>> | Iterable<RowOf<SpecShape<F, C, L>, Scope, true>>
-      | AsyncIterable<Table> | Iterable<Table>,
-  ) => Promise<FittedSpec<SpecShape<F, C, L>>>
+  readonly fit: Fit<RowOf<SpecShape<F, C, L>, Scope, true>, FittedSpec<SpecShape<F, C, L>>>
+  /** The same as a promise, whatever the rows come in. */
+  readonly fitAsync: (rows: FitRows<RowOf<SpecShape<F, C, L>, Scope, true>> | FitStream<RowOf<SpecShape<F, C, L>, Scope, true>>) =>
+    Promise<FittedSpec<SpecShape<F, C, L>>>
+}
+
+/** Rows to learn from: objects, or tables of columns. */
+export type FitRows<Row> = Table | Iterable<Row> | Iterable<Table>
+
+/** The same as they come. */
+export type FitStream<Row> = AsyncIterable<Row> | AsyncIterable<Table>
+
+/** Learns at once from what is there, or in time from what is to come. */
+export interface Fit<Row, Fitted> {
+  (rows: FitStream<Row>): Promise<Fitted>
+  (rows: FitRows<Row>): Fitted
 }
 
 /** Features of numbers, and bags whose weights a cross would lose. */
@@ -64,6 +79,8 @@ type CheckedSharing<F extends SpecShape['features']> = {
   readonly [K in keyof F]: string extends F[K]['sharedWith'] ? unknown
     : Extract<F[K]['sharedWith'], string> extends Exclude<keyof F, K> ? unknown : { readonly sharedWith: Exclude<keyof F & string, K> }
 }
+
+type Given = AsyncIterable<unknown> | Iterable<unknown> | Table
 
 type Nothing = Readonly<Record<never, never>>
 
@@ -114,12 +131,18 @@ export function defineFeatures<
     throw new ArgumentError(expected('defineFeatures', 'declarations', 'an object with features', declarations))
   const { features, crosses = {} as C, labels = {} as L, maxEmbeddingDim = 64 } = declarations
   const plan = planOf('defineFeatures', { features, crosses, labels }, maxEmbeddingDim)
+  const now = (learnt: Learnt) => fittedSpec<SpecShape<F, C, L>>(plan, learnt)
+  const later = async (rows: Given) => now(await fitAsync(plan, rows))
   return Object.freeze({
     features: Object.freeze({ ...features }),
     crosses: Object.freeze({ ...crosses }),
     labels: Object.freeze({ ...labels }),
     maxEmbeddingDim,
-    fit: (rows: Iterable<unknown> | Table) => fittedSpec<SpecShape<F, C, L>>(plan, fit(plan, rows)),
-    fitAsync: async (rows: AsyncIterable<unknown> | Iterable<unknown> | Table) => fittedSpec<SpecShape<F, C, L>>(plan, await fitAsync(plan, rows)),
+    fit: ((rows: Given) => (isStream(rows) ? later(rows) : now(fit(plan, rows)))) as FeatureSpec<F, C, L>['fit'],
+    fitAsync: later,
   })
 }
+
+/** Whether rows come in time only. */
+const isStream = (rows: Given): rows is AsyncIterable<unknown> =>
+  typeof rows === 'object' && rows !== null && Symbol.asyncIterator in rows && !(Symbol.iterator in rows)

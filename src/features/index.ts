@@ -21,7 +21,7 @@ export type { BagColumn, DenseColumn, EncodedColumn, EncodedLabel, EncodedRows, 
 export { embeddingSize } from './feature'
 export type { Encoding, Feature, FeatureBase, FeatureOptions, Rate, Scope } from './feature'
 export { defineFeatures } from './feature-spec'
-export type { Declarations, FeatureSpec } from './feature-spec'
+export type { Declarations, FeatureSpec, Fit, FitRows, FitStream } from './feature-spec'
 export type { FeatureInfo, FeatureSchema, FittedSpec, FittedSpecJson, LabelInfo, LabelStatistics } from './fitted-spec'
 export { hashed } from './hashed'
 export type { HashedFeature, HashedOptions, MissingHash } from './hashed'

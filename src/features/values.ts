@@ -14,15 +14,16 @@ export function idText(where: string, column: string, row: number, value: unknow
   throw badValue(where, column, row, idKinds, value)
 }
 
-/** `value` as a finite number; otherwise a {@link DataError}. */
+/** `value` as a finite number, a bigint where that is exact; otherwise a {@link DataError}. */
 export function finite(where: string, column: string, row: number, value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (typeof value === 'bigint' && BigInt(Number(value)) === value) return Number(value)
   throw badValue(where, column, row, 'a finite number', value)
 }
 
 /** `value` as 0 or 1, from a boolean or a 0/1 number; otherwise a {@link DataError}. */
 export function zeroOrOne(where: string, column: string, row: number, value: unknown): 0 | 1 {
-  if (value === true || value === 1) return 1
-  if (value === false || value === 0) return 0
+  if (value === true || value === 1 || value === 1n) return 1
+  if (value === false || value === 0 || value === 0n) return 0
   throw badValue(where, column, row, 'true, false, 1 or 0', value)
 }
