@@ -8,8 +8,14 @@ A failure is answered by {"ok": false, "missing": bool, "reason": "..."}; the en
 """
 
 import json
+import os
 import sys
 import time
+
+
+def uses_openblas():
+    with open("/proc/self/maps") as maps:
+        return any("openblas" in line for line in maps)
 
 
 def serve(make):
@@ -22,6 +28,8 @@ def serve(make):
             answer = {"ok": True}
             if request["do"] == "start":
                 peer = make(request["mode"], request["threads"], request["options"])
+                if "OPENBLAS_CORETYPE" in os.environ and not uses_openblas():
+                    raise ModuleNotFoundError(name="libopenblas (Debian's libopenblas0-pthread)")
             elif request["do"] == "check":
                 answer["values"] = peer.check()
             elif request["do"] == "repeat":
@@ -31,7 +39,7 @@ def serve(make):
             else:
                 raise ValueError(f"unknown request {request['do']!r}")
         except ModuleNotFoundError as error:
-            answer = {"ok": False, "missing": True, "reason": f"the Python package {error.name} is not installed"}
+            answer = {"ok": False, "missing": True, "reason": f"{error.name} is not installed, which {sys.executable} needs"}
         except Exception as error:  # the harness decides what a failure means
             answer = {"ok": False, "missing": False, "reason": f"{type(error).__name__}: {error}"}
         answers.write(json.dumps(answer) + "\n")
