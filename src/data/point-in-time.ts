@@ -1,13 +1,14 @@
 import { ArgumentError, DataError, expected } from '../errors'
 import { checkColumn, checkRow, columnReader, setOwn } from './rows'
 import type { RunningAggregates } from './running-aggregates'
-import type { Id } from './values'
+import type { Table } from './table'
+import { checkTable, isTable } from './table'
 
 /** The rows that all of `A` take, and the columns that all of them give. */
 type Events<A extends readonly RunningAggregates[]> = Both<EventOf<A[number]>>
 type Columns<A extends readonly RunningAggregates[]> = Both<ColumnsOf<A[number]>>
-type EventOf<T> = T extends RunningAggregates<infer Event, infer _> ? Event : never
-type ColumnsOf<T> = T extends RunningAggregates<infer _, infer C> ? C : never
+type EventOf<T> = T extends RunningAggregates<infer Event, infer _, infer _Key> ? Event : never
+type ColumnsOf<T> = T extends RunningAggregates<infer _, infer C, infer _Key> ? C : never
 type Both<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer All) => void ? All : never
 
 /**
@@ -15,7 +16,8 @@ type Both<T> = (T extends unknown ? (value: T) => void : never) extends (value: 
  *
  * Rows must be in order of time. No row sees itself, a row of the same time, or a later one, so the columns are honest
  * features for training on the whole table, before it is split. The aggregates are left as of the last row: a service
- * goes on from there with `add` and `before`.
+ * goes on from there with `add` and `before`. Of a {@link Table} comes a table with more columns, at a few million numbers
+ * a second.
  *
  * @throws DataError when rows are out of order, or a value is not what it should be: the message names the row.
  * @throws ArgumentError when two columns have the same name.
@@ -29,30 +31,49 @@ type Both<T> = (T extends unknown ? (value: T) => void : never) extends (value: 
  * console.log(users.before('a', 9).seen) // 3
  * ```
  */
+export function pointInTime(table: Table, aggregates: readonly RunningAggregates[]): Table
 export function pointInTime<const A extends readonly RunningAggregates[], Row extends Events<A> & object>(
   rows: readonly Row[], aggregates: A,
-): (Row & Columns<A>)[] {
+): (Row & Columns<A>)[]
+export function pointInTime(rows: Table | readonly object[], aggregates: readonly RunningAggregates[]): Table | object[] {
   const where = 'pointInTime'
-  if (!Array.isArray(rows)) throw new ArgumentError(expected(where, 'rows', 'an array of rows', rows))
+  const table = isTable(rows)
+  if (!table && !Array.isArray(rows)) throw new ArgumentError(expected(where, 'rows', 'an array of rows, or a table', rows))
   if (!Array.isArray(aggregates)) throw new ArgumentError(expected(where, 'aggregates', 'an array of aggregates', aggregates))
   const names = new Set<string>()
   for (const name of aggregates.flatMap((one: RunningAggregates) => one.names)) {
     if (names.has(name)) throw new ArgumentError(expected(where, 'aggregates', 'of different names', `${name} twice`))
+    if (table && rows.columns.has(name)) throw new ArgumentError(expected(where, 'aggregates', 'of names that are no column of the table', name))
     names.add(name)
   }
-  const readers = aggregates.map((one: RunningAggregates<Row>) => ({ one, key: columnReader(one.key), time: columnReader(one.timestamp) }))
-  return rows.map((row: Row, r) => {
+  return table ? ofTable(where, rows, aggregates) : ofRows(where, rows as readonly object[], aggregates, names)
+}
+
+function ofTable(where: string, table: Table, aggregates: readonly RunningAggregates[]): Table {
+  checkTable(where, table)
+  const columns = new Map(table.columns)
+  for (const one of aggregates) for (const [name, column] of one.replay(table)) columns.set(name, column)
+  return { rows: table.rows, columns }
+}
+
+function ofRows(where: string, rows: readonly object[], aggregates: readonly RunningAggregates[], names: ReadonlySet<string>): object[] {
+  const readers = (aggregates as readonly RunningAggregates<object, object, unknown>[]).map((one) => {
+    const columns = typeof one.key === 'string' ? [one.key] : one.key
+    const keys = columns.map(columnReader)
+    return { one, columns, keys, keyOf: typeof one.key === 'string' ? keys[0] : (row: object) => keys.map((read) => read(row)), time: columnReader(one.timestamp) }
+  })
+  return rows.map((row: object, r) => {
     checkRow(where, row, r)
-    for (const { one, key, time } of readers) {
-      if (key(row) === undefined) checkColumn(where, one.key, row, r)
+    for (const { one, columns, keys, time } of readers) {
+      keys.forEach((key, k) => { if (key(row) === undefined) checkColumn(where, columns[k], row, r) })
       if (time(row) === undefined) checkColumn(where, one.timestamp, row, r)
     }
     for (const name of names)
       if (Object.hasOwn(row, name)) throw new ArgumentError(expected(where, 'aggregates', 'of names that are no column of the rows', name))
     try {
-      const known = readers.map(({ one, key, time }) => one.before(key(row) as Id, time(row) as number))
+      const known = readers.map(({ one, keyOf, time }) => one.before(keyOf(row), time(row) as number))
       for (const { one } of readers) one.add(row)
-      return merge(row, known) as Row & Columns<A>
+      return merge(row, known)
     } catch (error) {
       if (!DataError.isInstance(error)) throw error
       throw new DataError(`feedrank/${where}: rows[${r}]: ${error.message.replace(/^feedrank\//, '')}`, { cause: error })

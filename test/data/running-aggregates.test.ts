@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { pointInTime, runningAggregates } from '../../src/data'
 import { ArgumentError, DataError } from '../../src/errors'
 import { seededRandom } from '../../src/random'
+import { exactSum } from './naive-aggregates'
 
 interface Event { readonly user: number | string; readonly at: number; readonly rating?: number | null; readonly liked: boolean }
 
@@ -29,7 +30,7 @@ function events(seed: number, n: number): Event[] {
 function bruteForce(all: readonly Event[], user: number | string, now: number) {
   const past = all.filter((event) => String(event.user) === String(user) && event.at < now)
   const ratings = past.flatMap((event) => (typeof event.rating === 'number' ? [event.rating] : []))
-  const total = ratings.reduce((sum, rating) => sum + rating, 0)
+  const total = exactSum(ratings)
   const last = past.length > 0 ? past[past.length - 1].at : null
   return {
     n: past.length, total, likes: past.filter((event) => event.liked).length,
