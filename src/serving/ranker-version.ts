@@ -1,12 +1,12 @@
 import type { Model } from '../models'
 
-/** 32 hexadecimal digits that change with any number of a model, its spec or its shape. */
-export function rankerVersion(model: Model, heads: readonly string[], layout: unknown): string {
+/** 32 hexadecimal digits that change with any number of a model, its spec or its shape, and with those it was compiled to. */
+export function rankerVersion(model: Model, heads: readonly string[], layout: unknown, constants: readonly Float32Array[] = []): string {
   const state = Uint32Array.of(0x9e3779b9, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f)
   const text = JSON.stringify([model.kind, model.spec.hash, heads, layout])
   for (let i = 0; i < text.length; i++) state[i & 3] = mix(state[i & 3], text.charCodeAt(i))
   const arrays = [...model.weights.trained.values(), ...model.weights.statistics.values(), ...model.tables.values()].map(({ values }) => values)
-  for (const values of arrays) add(state, values)
+  for (const values of [...arrays, ...constants]) add(state, values)
   return [...state].map((word) => word.toString(16).padStart(8, '0')).join('')
 }
 

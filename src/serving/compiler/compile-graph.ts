@@ -8,6 +8,7 @@ import { groupSums } from './group-sums'
 import { partition, type Partition } from './partition'
 import { planOf, type ServingPlan } from './plan'
 import { pushConcat } from './push-concat'
+import { quantizeProducts, type Sample } from './quantize-products'
 import { ratesOf, type Outputs } from './rows'
 import { splitProducts } from './split-products'
 
@@ -27,11 +28,13 @@ const passes = [dropTraining, pushConcat, foldScales, splitProducts, groupSums, 
  *
  * @param axis the axis along which rows lie, first in every input that is not constant
  * @param weights the numbers of inputs of rate `constant`
+ * @param sample for products in bytes: the numbers that values take on some rows
  */
-export async function compileGraph(outputs: Outputs, axis: string, weights: Feeds): Promise<CompiledGraph> {
+export async function compileGraph(outputs: Outputs, axis: string, weights: Feeds, sample?: Sample): Promise<CompiledGraph> {
   const plain = program(outputs).outputs
   const rewritten = passes.reduce<Outputs>((graph, pass) => program(pass(graph, ratesOf(graph, axis))).outputs, plain)
-  const whole = program(await foldConstants(rewritten, weights)).outputs
+  const exact = program(await foldConstants(rewritten, weights)).outputs
+  const whole = sample === undefined ? exact : program(await quantizeProducts(exact, ratesOf(exact, axis), sample)).outputs
   const rates = ratesOf(whole, axis)
   const parts = partition(whole, rates, axis)
   return { whole, parts, plan: planOf(plain, whole, rates, parts.columns) }

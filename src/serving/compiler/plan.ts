@@ -66,7 +66,8 @@ function textOf({ plainMultiplications, request, item, pair, columns, hoisted, s
 }
 
 const describe = (t: Tensor): string =>
-  t.op === 'matmul' ? `matmul ${t.inputs.map(({ shape }) => showShape(shape)).join(' x ')} -> ${showShape(t.shape)}` : `${t.op} -> ${showShape(t.shape)}`
+  t.op === 'quantizedMatmul' ? `matmul in bytes ${t.inputs.slice(0, 2).map(({ shape }) => showShape(shape)).join(' x ')} -> ${showShape(t.shape)}`
+  : t.op === 'matmul' ? `matmul ${t.inputs.map(({ shape }) => showShape(shape)).join(' x ')} -> ${showShape(t.shape)}` : `${t.op} -> ${showShape(t.shape)}`
 
 /** Multiplications and divisions for one row. */
 function multiplicationsOf(t: Tensor): number {
@@ -76,6 +77,8 @@ function multiplicationsOf(t: Tensor): number {
       const inner = t.inputs[0].shape.at(t.attributes.transposeA ? -2 : -1)
       return elements(t) * (typeof inner === 'number' ? inner : 1)
     }
+    case 'quantizedMatmul':
+      return elements(t) * elements({ ...t.inputs[0], shape: t.inputs[0].shape.slice(1) })
     case 'multiply':
     case 'divide':
     case 'standardize':
