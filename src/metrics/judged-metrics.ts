@@ -82,6 +82,48 @@ export const bpref = listMetric<Omit<ListOptions, 'k'>>('bpref', {
   },
 })
 
+/** What keeps the estimate of {@link inferredAveragePrecision} from dividing by zero, in trec_eval as here. */
+const inferredEpsilon = 1e-5
+
+/**
+ * Inferred average precision: an estimate of average precision where a random part of the pool was judged.
+ *
+ * Each relevant item at rank r adds the expected precision there, `1/r + ((r − 1)/r)·(pooled above / (r − 1))·(relevant above
+ * + ε) / (judged above + 2ε)`, over the relevant items judged (Yilmaz and Aslam 2006; trec_eval's `infAP`). A grade below 0 in
+ * the judgements says "pooled but not judged", and no grade "outside the pool".
+ *
+ * @throws ArgumentError on lengths that differ, negative labels, NaN scores.
+ * @example
+ * ```ts
+ * import { inferredAveragePrecision, judgeRanking } from 'feedrank'
+ *
+ * const sampled = new Map([['a', 1], ['b', -1], ['c', 1], ['d', 0]])
+ * console.log(inferredAveragePrecision(judgeRanking(['a', 'b', 'c', 'd'], sampled)).toFixed(4)) // 1.0000
+ * ```
+ */
+export const inferredAveragePrecision = listMetric<Omit<ListOptions, 'k'>>('inferredAveragePrecision', {
+  check: checkList('inferredAveragePrecision'),
+  ofRanking(ranking, options) {
+    const { relevant, relevantFrom, depth } = relevance(ranking, options)
+    if (relevant === 0) return whenNothingRelevant(options)
+    let found = 0
+    let irrelevant = 0
+    let unjudged = 0
+    let sum = 0
+    for (let i = 0; i < depth; i++) {
+      const grade = ranking.grades[i]
+      if (grade >= relevantFrom) {
+        const judged = found + irrelevant
+        const likely = (found + inferredEpsilon) / (judged + 2 * inferredEpsilon)
+        sum += i === 0 ? 1 : 1 / (i + 1) + ((judged + unjudged) / (i + 1)) * likely
+        found++
+      } else if (grade >= 0) irrelevant++
+      else if (ranking.pooled?.[i]) unjudged++
+    }
+    return sum / relevant
+  },
+})
+
 /** Options of {@link interpolatedPrecision}. */
 export interface InterpolatedPrecisionOptions extends Omit<ListOptions, 'k'> {
   /** In [0, 1]. */

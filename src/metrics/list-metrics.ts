@@ -26,6 +26,59 @@ export const listPrecision = listMetric<ListOptions>('listPrecision', {
 })
 
 /**
+ * Relevant items among the first `k`, over as many as could be there: `min(k, R)` (trec_eval's `relative_P`; without `k`, over
+ * `min(retrieved, R)`, its `set_relative_P`).
+ *
+ * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a `k` below 1.
+ * @example
+ * ```ts
+ * import { relativePrecision } from 'feedrank'
+ *
+ * console.log(relativePrecision([1, 0, 0, 0], [0.9, 0.8, 0.7, 0.6], { k: 2 })) // 1
+ * ```
+ */
+export const relativePrecision = listMetric<ListOptions>('relativePrecision', {
+  check: checkList('relativePrecision'),
+  ofRanking(ranking, options) {
+    const { found, relevant } = relevance(ranking, options)
+    if (relevant === 0) return whenNothingRelevant(options)
+    return found === 0 ? 0 : found / Math.min(options.k ?? ranking.grades.length, relevant)
+  },
+})
+
+/** Options of {@link fScore}. */
+export interface FScoreOptions extends ListOptions {
+  /** How much more recall matters than precision. @defaultValue 1 */
+  readonly beta?: number | undefined
+}
+
+/**
+ * F score of one ranked list: the harmonic mean of precision and recall, `(1 + β²)·P·R / (β²·P + R)`.
+ *
+ * Without `k`, of all that was retrieved (trec_eval's `set_F`, ir-measures' `SetF`).
+ *
+ * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a `k` below 1, a `beta` that is not above 0.
+ * @example
+ * ```ts
+ * import { fScore } from 'feedrank'
+ *
+ * console.log(fScore([1, 0, 1, 0], [0.9, 0.8, 0.7, 0.6]).toFixed(4)) // 0.6667
+ * ```
+ */
+export const fScore = listMetric<FScoreOptions>('fScore', {
+  check(options) {
+    checkList('fScore')(options)
+    if (options.beta !== undefined) checkNumber('fScore', 'beta', options.beta, { above: 0 })
+  },
+  ofRanking(ranking, options) {
+    const { found, relevant } = relevance(ranking, options)
+    if (relevant === 0) return whenNothingRelevant(options)
+    const square = (options.beta ?? 1) ** 2
+    return found === 0 ? 0 : ((1 + square) * found) / (square * relevant + (options.k ?? ranking.grades.length))
+  },
+})
+
+/**
  * Recall of one ranked list: relevant items among the first `k`, over all relevant items (trec_eval's `recall`).
  *
  * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a `k` below 1.
@@ -126,12 +179,18 @@ export const listAveragePrecision = listMetric<ListAveragePrecisionOptions>('lis
   },
 })
 
+/** Options of {@link rPrecision}. */
+export interface RPrecisionOptions extends ListOptions {
+  /** Reads `⌊multiple·R + 0.9⌋` items instead of R (trec_eval's `Rprec_mult`). @defaultValue 1 */
+  readonly multiple?: number | undefined
+}
+
 /**
  * R-precision of one ranked list: precision among the first R, with R the number of relevant items (trec_eval's `Rprec`).
  *
  * `k` bounds how deep the list is read, not what it is divided by.
  *
- * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a `k` below 1.
+ * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a `k` below 1, a `multiple` that is not above 0.
  * @example
  * ```ts
  * import { rPrecision } from 'feedrank'
@@ -139,12 +198,16 @@ export const listAveragePrecision = listMetric<ListAveragePrecisionOptions>('lis
  * console.log(rPrecision([1, 0, 1, 0], [0.9, 0.8, 0.7, 0.6])) // 0.5
  * ```
  */
-export const rPrecision = listMetric<ListOptions>('rPrecision', {
-  check: checkList('rPrecision'),
+export const rPrecision = listMetric<RPrecisionOptions>('rPrecision', {
+  check(options) {
+    checkList('rPrecision')(options)
+    if (options.multiple !== undefined) checkNumber('rPrecision', 'multiple', options.multiple, { above: 0 })
+  },
   ofRanking(ranking, options) {
     const { relevant, relevantFrom } = relevance(ranking, { ...options, k: undefined })
     if (relevant === 0) return whenNothingRelevant(options)
-    return relevance(ranking, { k: Math.min(relevant, options.k ?? Infinity), relevantFrom }).found / relevant
+    const depth = Math.max(1, Math.floor((options.multiple ?? 1) * relevant + 0.9))
+    return relevance(ranking, { k: Math.min(depth, options.k ?? Infinity), relevantFrom }).found / depth
   },
 })
 

@@ -85,6 +85,30 @@ export function meanOverRankings<Options extends NothingRelevant>(
   return meanOf(metric.label, Array.from(rankings, (ranking) => metric(ranking, options)), options)
 }
 
+/**
+ * The geometric mean of values per query, each at least `floor`, so that one query at 0 does not decide all.
+ *
+ * trec_eval's `gm_map` is this of average precisions. NaN marks a list left out.
+ *
+ * @defaultValue `floor` 1e-5, as in trec_eval
+ * @throws ArgumentError on negative values, a floor that is not above 0, and, unless `whenUndefined` says otherwise, no values.
+ * @example
+ * ```ts
+ * import { geometricMean } from 'feedrank'
+ *
+ * console.log(geometricMean([0.5, 0.125])) // 0.25
+ * ```
+ */
+export function geometricMean(values: Numbers, options: { readonly floor?: number | undefined } & UndefinedRule = {}): number {
+  const where = 'geometricMean'
+  checkColumn(where, 'values', values)
+  const floor = checkNumber(where, 'floor', options.floor ?? 1e-5, { above: 0 })
+  const logarithms = Float64Array.from(values, (value, i) => (Number.isNaN(value) ? NaN : Math.log(Math.max(checkNumber(where, `values[${i}]`, value, { min: 0 }), floor))))
+  const counted = logarithms.filter((value) => !Number.isNaN(value))
+  const { mean } = weightedMean(counted.length, (i) => counted[i])
+  return counted.length > 0 ? Math.exp(mean) : noValue(where, 'without a value', options)
+}
+
 /** The mean of values per list without those that are NaN. */
 function meanOf(where: string, values: Numbers, rule: UndefinedRule, weights?: Numbers): number {
   if (weights !== undefined) checkListWeights(where, weights, values.length)

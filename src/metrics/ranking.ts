@@ -16,6 +16,8 @@ export interface JudgedRanking {
   readonly grades: Numbers
   /** The grades of judged items that are not in the list, in any order. */
   readonly missed: Numbers
+  /** 1 at each rank whose item was pooled but not judged; absent where there is none. Only inferred measures ask. */
+  readonly pooled?: Numbers | undefined
 }
 
 /**
@@ -79,10 +81,12 @@ export function judgeIn(where: string, retrieved: ArrayLike<ItemId>, judgements:
   if (typeof judgements !== 'object' || judgements === null || !(Symbol.iterator in judgements))
     throw new ArgumentError(expected(where, 'relevant', 'ids, or a Map from id to grade', judgements))
   const left = new Map<ItemId, number>()
+  const pooled = new Set<ItemId>()
   if (isMap(judgements)) {
     for (const [id, grade] of judgements) {
       if (!Number.isFinite(grade)) throw new ArgumentError(expected(where, `the grade of ${String(id)}`, 'a finite number', grade))
       if (grade >= 0) left.set(id, grade)
+      else pooled.add(id)
     }
   } else for (const id of judgements) left.set(id, 1)
   const grades = new Float64Array(retrieved.length)
@@ -90,7 +94,8 @@ export function judgeIn(where: string, retrieved: ArrayLike<ItemId>, judgements:
     grades[i] = left.get(retrieved[i]) ?? NaN
     left.delete(retrieved[i])
   }
-  return { grades, missed: Float64Array.from(left.values()) }
+  const ranking = { grades, missed: Float64Array.from(left.values()) }
+  return pooled.size > 0 ? { ...ranking, pooled: Float64Array.from(retrieved, (id) => (pooled.delete(id) ? 1 : 0)) } : ranking
 }
 
 /** What {@link gradedRanking} takes beside the grades: the number of relevant items, or the grades of those not retrieved. */
@@ -123,12 +128,16 @@ export function gradedRanking(grades: Numbers, unretrieved: Unretrieved = { miss
 }
 
 /** Throws unless every grade is judged (finite and not negative) or, in the list, unjudged (NaN). */
-export function checkRanking(where: string, { grades, missed }: JudgedRanking): void {
+export function checkRanking(where: string, { grades, missed, pooled }: JudgedRanking): void {
   checkColumn(where, 'grades', grades)
   for (let i = 0; i < grades.length; i++)
     if (!(grades[i] >= 0 && grades[i] < Infinity) && !Number.isNaN(grades[i]))
       throw new ArgumentError(expected(where, `grades[${i}]`, 'a finite grade of at least 0, or NaN for unjudged', grades[i]))
   checkGrades(where, missed, 'missed')
+  if (pooled !== undefined) {
+    checkColumn(where, 'pooled', pooled)
+    checkSameLength(where, 'pooled', pooled.length, 'grades', grades.length)
+  }
 }
 
 export function countAtLeast(grades: Numbers, least: number, end = grades.length): number {
