@@ -26,6 +26,8 @@ export type { FeatureInfo, FeatureSchema, FittedSpec, FittedSpecJson, LabelInfo,
 export { hashed } from './hashed'
 export type { HashedFeature, HashedOptions, MissingHash } from './hashed'
 export type { Label, LabelBase, LabelOptions, MissingLabel, When } from './label'
+export { inferSpec } from './infer/infer-spec'
+export type { InferOptions, InferredColumn, InferredSpec } from './infer/infer-spec'
 export type { VocabularyFeature, VocabularyOptions } from './learn-vocabulary'
 export type { Moment } from './moments-of'
 export { multiHot } from './multi-hot'

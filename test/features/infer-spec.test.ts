@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest'
+import * as feedrank from '../../src'
+import { tableOf } from '../../src/data'
+import { ArgumentError, DataError } from '../../src/errors'
+import { inferSpec, type InferredSpec } from '../../src/features'
+import { seededRandom } from '../../src/random'
+import { caught } from '../models/caught'
+
+/** An impression log with a column of every sort. */
+function log(seed: number, n = 2000) {
+  const random = seededRandom(seed)
+  return Array.from({ length: n }, (_, i) => {
+    const [u, p] = [random.integer(150), random.integer(400)]
+    const at = 1.7e12 + i * 60_000
+    return {
+      user_id: u, age: 18 + ((u * 37) % 60), gender: ['m', 'f', null][u % 3], num_friends: Math.floor(Math.exp((u * 13) % 9)),
+      post_id: `p${p}`, author_id: p % 90, post_type: ['photo', 'video', 'link'][p % 3], num_likes: Math.floor(Math.exp(10 * random.next())),
+      post_age_hours: 100 * random.next(), hour_of_day: i % 24, day_of_week: i % 7, device_type: ['ios', 'android'][i % 2],
+      isPremium: u % 5 === 0, clicked: random.integer(2), dwell_time_seconds: 60 * random.next(), position: i % 20, timestamp: at,
+      created_at: new Date(at - p * 3_600_000).toISOString(), edited_at: new Date(at + 1e9 * (random.next() - 0.5)),
+      impression_id: `x${i}`, row: i, title: `what the post number ${p} says`, recent_posts: [`p${p}`, `p${(p + 3) % 400}`].slice(0, 1 + (i % 2)),
+      tags: [['sea'], ['sun', 'sea'], []][p % 3], picture: [Math.sin(p), Math.cos(p)], country: 'PT', score: i === 1700 ? NaN : random.normal(), mixed: i % 2 === 0 ? 'a' : true,
+      nothing: null, nested: { a: 1 }, price: `${i % 10}.5`, balance: random.normal() ** 5, '__proto__x': random.next(),
+    }
+  })
+}
+const rows = log(1)
+const drafted = inferSpec(rows)
+const factories = ({ columns }: InferredSpec) => Object.fromEntries(columns.map(({ name, use, factory }) => [name, factory ?? use]))
+const reasonOf = (name: string, from = drafted) => from.columns.find((column) => column.name === name)!.reason
+
+/** What the code defines. */
+function evaluated(code: string): unknown {
+  const [, names] = /^import \{ (.*) \} from 'feedrank'$/m.exec(code)!
+  const body = code.replace(/^import .*$/m, '').replace('export const spec =', 'return')
+  return new Function(...names.split(', '), body)(...names.split(', ').map((name) => (feedrank as unknown as Readonly<Record<string, unknown>>)[name]))
+}
+const declared = (spec: unknown) => JSON.parse(JSON.stringify({ ...(spec as object), fit: undefined }))
+
+describe('a draft', () => {
+  it('makes of each column what it is', () => {
+    expect(factories(drafted)).toEqual({
+      user_id: 'categorical', age: 'numeric', gender: 'categorical', num_friends: 'numeric', post_id: 'categorical', author_id: 'categorical',
+      post_type: 'categorical', num_likes: 'numeric', post_age_hours: 'numeric', hour_of_day: 'cyclical', day_of_week: 'cyclical',
+      device_type: 'categorical', isPremium: 'boolean', clicked: 'left out', dwell_time_seconds: 'left out', position: 'left out', timestamp: 'calendar',
+      created_at: 'age', edited_at: 'left out', impression_id: 'left out', row: 'left out', title: 'text', recent_posts: 'sequence', tags: 'multiHot',
+      picture: 'vector', country: 'left out', score: 'left out', mixed: 'left out', nothing: 'left out', nested: 'left out', price: 'left out',
+      balance: 'numeric', __proto__x: 'numeric',
+    })
+    const { features } = drafted.spec
+    expect(features['num_likes']).toMatchObject({ transform: 'log1p' })
+    expect(features['age']).toMatchObject({ transform: 'none', missing: 'error' })
+    expect(features['balance']).toMatchObject({ clip: { quantiles: [0.01, 0.99] } })
+    expect(features['gender']).toMatchObject({ missing: 'category' })
+    expect(features['hour_of_day']).toMatchObject({ period: 24 })
+    expect(features['recent_posts']).toMatchObject({ sharedWith: 'post_id', maxLength: 2 })
+    expect(features['picture']).toMatchObject({ size: 2 })
+    expect(features['created_at']).toMatchObject({ at: 'timestamp', unit: 'days', negative: 'error' })
+    expect([features['timestampHour'], features['timestampWeekday']]).toMatchObject([{ part: 'hour-of-day', column: 'timestamp' }, { part: 'day-of-week' }])
+  })
+
+  it('says why', () => {
+    expect(reasonOf('country')).toBe('the same in every row: "PT"')
+    expect(reasonOf('score')).toBe('NaN or infinite, first in row 1700, in all 1 times: let what is not known be null')
+    expect(reasonOf('clicked')).toMatch(/what came of the impression.*perhaps a label/)
+    expect(reasonOf('position')).toMatch(/where something stood in the feed is not known/)
+    expect(reasonOf('impression_id')).toMatch(/a different value in every row/)
+    expect(reasonOf('row')).toMatch(/a row number/)
+    expect(reasonOf('edited_at')).toMatch(/later than `timestamp` in 4\d\.\d% of rows: it may know the future/)
+    expect(reasonOf('mixed')).toBe('holds values of several kinds: text, boolean')
+    expect(reasonOf('num_likes')).toMatch(/a long tail \(skewness 2\.\d+\), so its log/)
+    expect(reasonOf('gender')).toMatch(/3\d(\.\d)?% missing, in a row of their own/)
+    expect(drafted.text.split('\n')[0]).toBe('inferSpec: 2,000 rows, users by `user_id`, items by `post_id`; 21 columns are features, 0 labels, 12 left out')
+    expect(drafted.text.split('\n')).toHaveLength(1 + drafted.columns.length)
+  })
+
+  it('finds whose property each is, by what it stays the same with', () => {
+    const scopes = Object.fromEntries(drafted.columns.map(({ name, scope }) => [name, scope]))
+    expect(scopes).toMatchObject({
+      user_id: 'user', age: 'user', num_friends: 'user', isPremium: 'user', post_id: 'item', author_id: 'item', post_type: 'item', title: 'item', picture: 'item', tags: 'item',
+      hour_of_day: 'context', day_of_week: 'context', device_type: 'context', timestamp: 'context', recent_posts: 'user', num_likes: 'pair', created_at: 'pair',
+    })
+    const told = inferSpec(rows, { scopes: { num_likes: 'item' } })
+    expect(told.spec.features['num_likes'].scope).toBe('item')
+  })
+
+  it('can be fitted and encoded, at once', () => {
+    const fitted = drafted.spec.fit(rows)
+    expect(fitted.encode(rows).rows).toBe(rows.length)
+    expect(fitted.features.find(({ name }) => name === 'recent_posts')!.sharedWith).toBe('post_id')
+  })
+
+  it('is the same of rows and of a table of them', () => {
+    expect(inferSpec(tableOf(rows)).text).toBe(drafted.text)
+  })
+
+  it('is code too, that defines the same', () => {
+    for (const one of [drafted, inferSpec(rows, { labels: ['clicked', 'dwell_time_seconds'] })]) expect(declared(evaluated(one.code))).toEqual(declared(one.spec))
+    expect(drafted.code).toContain('  // labels: { clicked: binary() },')
+    expect(drafted.code).toContain('    // 3 different values; scope: by its name\n    post_type: categorical({ scope: \'item\' }),')
+  })
+
+  it('is code that no name breaks out of', () => {
+    const names = ['a\nb', 'it\'s', 'quo"te', '\u2028', '*/', '// x', '${1}', '`', '\\', '__proto__', 'constructor', '7', 'ünï', '']
+    const odd = Array.from({ length: 40 }, (_, i) => Object.fromEntries(names.map((name, k) => [name, (i * (k + 3)) % 17])))
+    const one = inferSpec(odd, { labels: ['it\'s'] })
+    expect(Object.keys(one.spec.features)).toHaveLength(names.length - 1)
+    expect(declared(evaluated(one.code))).toEqual(declared(one.spec))
+    const constant = inferSpec(odd.map((row) => ({ ...row, [names[0]]: '\n; throw 1' })))
+    expect(declared(evaluated(constant.code))).toEqual(declared(constant.spec))
+  })
+
+  it('has labels where they are named', () => {
+    const { spec, columns } = inferSpec(rows.map((row, i) => ({ ...row, clicked: i % 3 === 0 ? null : row.clicked })), { labels: ['clicked', 'dwell_time_seconds'] })
+    expect(spec.labels).toMatchObject({ clicked: { kind: 'binary', missing: 'mask' }, dwell_time_seconds: { kind: 'regression' } })
+    expect(columns.filter(({ use }) => use === 'label').map(({ name, names, factory }) => [name, names, factory])).toEqual([['clicked', ['clicked'], 'binary'], ['dwell_time_seconds', ['dwell_time_seconds'], 'regression']])
+  })
+
+  it('does as told: columns left out, and the moment of the event', () => {
+    const told = inferSpec(rows, { leaveOut: ['user_id', 'tags'], time: 'created_at', item: 'author_id' })
+    expect(reasonOf('tags', told)).toBe('as told')
+    expect(told.spec.features['created_atHour']).toMatchObject({ kind: 'calendar', column: 'created_at' })
+    expect(told.text).toContain('items by `author_id`')
+  })
+
+  it('does not lose a name to another', () => {
+    const taken = Array.from({ length: 30 }, (_, i) => ({ timestamp: 1.7e12 + i * 1e7, timestampHour: i % 5 }))
+    expect(Object.keys(inferSpec(taken).spec.features).sort()).toEqual(['timestampHour', 'timestampHour_', 'timestampWeekday'])
+  })
+
+  it('hashes what is too many for a vocabulary', () => {
+    const many = Array.from({ length: 120_000 }, (_, i) => ({ item_id: i % 60_000, likes: i % 7 }))
+    expect(inferSpec(many, { sample: 120_000 }).spec.features['item_id']).toMatchObject({ kind: 'hashed', buckets: 131_072 })
+    expect(inferSpec(many, { sample: 1000 }).text).toContain('inferSpec: 120,000 rows')
+  })
+
+  it('holds for one row, and for seeds of data', () => {
+    expect(inferSpec([{ a: 1, b: 'x', user_id: 5, tags: ['x'] }, { a: 2, b: 'x', user_id: 5, tags: [] }]).spec.features).toHaveProperty('a')
+    for (let seed = 2; seed < 4; seed++) {
+      const data = log(seed, 300)
+      const one = inferSpec(data)
+      expect(one.spec.fit(data).encode(data).rows).toBe(300)
+      expect(factories(one)).toMatchObject({ clicked: 'left out', position: 'left out', nothing: 'left out', timestamp: 'calendar', picture: 'vector' })
+    }
+  })
+})
+
+describe('bad input', () => {
+  it.each<[string, () => unknown, RegExp, { isInstance: (e: unknown) => boolean }]>([
+    ['no rows', () => inferSpec([]), /at least one row, got none/, DataError],
+    ['nothing to use', () => inferSpec([{ a: null, b: 1 }]), /a column to make a feature of, got none:[^]*b .*the same in every row/, DataError],
+    ['no table', () => inferSpec('rows' as never), /an array of objects, or an object of columns/, ArgumentError],
+    ['a label that is no column', () => inferSpec(rows, { labels: ['click'] }), /expected a column "click", got "user_id"/, ArgumentError],
+    ['labels that are no list', () => inferSpec(rows, { labels: 'clicked' as never }), /`labels` to be an array of column names/, ArgumentError],
+    ['a scope there is not', () => inferSpec(rows, { scopes: { age: 'usr' as never } }), /`scopes.age` to be 'user'/, ArgumentError],
+    ['a time that is none', () => inferSpec(rows, { time: 'age' }), /`time` to be a column of moments/, ArgumentError],
+    ['a sample of none', () => inferSpec(rows, { sample: 0 }), /`sample` to be a positive integer/, ArgumentError],
+  ])('%s', (_, run, message, kind) => {
+    const error = caught(run)
+    expect(String(error)).toMatch(message)
+    expect(kind.isInstance(error)).toBe(true)
+  })
+})
