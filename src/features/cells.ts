@@ -114,6 +114,7 @@ export interface IdMap {
 export function idsOf(cells: Cells, map: IdMap, missing: number | null): Int32Array {
   const { column, length } = cells
   const { valid } = column
+  const { places = nowhere } = map
   const ids = new Int32Array(length)
   if (column.kind === 'text') {
     const { codes, dictionary } = column
@@ -133,7 +134,6 @@ export function idsOf(cells: Cells, map: IdMap, missing: number | null): Int32Ar
   if (column.kind === 'number') {
     // One kind of array makes one fast loop; converting takes less time than reading all kinds.
     const values = new Float64Array(column.values)
-    const { places = nowhere } = map
     for (let i = 0; i < length; i++) {
       const value = values[i]
       if (valid !== undefined && valid[i] === 0) ids[i] = idWithout(cells, i, missing)
@@ -146,7 +146,7 @@ export function idsOf(cells: Cells, map: IdMap, missing: number | null): Int32Ar
   const read = cellReader(column)
   for (let i = 0; i < length; i++) {
     const value = read(i)
-    if (typeof value === 'number' && isIdNumber(value)) ids[i] = map.ofNumber(value)
+    if (typeof value === 'number' && isIdNumber(value)) ids[i] = places[value] >= 0 ? places[value] : map.ofNumber(value)
     else if (typeof value === 'string') ids[i] = map.ofText(value)
     else if (isMissing(value)) ids[i] = idWithout(cells, i, missing)
     else {

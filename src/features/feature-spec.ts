@@ -53,7 +53,9 @@ export type FitStream<Row> = AsyncIterable<Row> | AsyncIterable<Table>
 
 /** Learns at once from what is there, or in time from what is to come. */
 export interface Fit<Row, Fitted> {
+  (rows: FitRows<Row>): Fitted
   (rows: FitStream<Row>): Promise<Fitted>
+  // Again: rows of type any take the first form, and ReturnType takes the last.
   (rows: FitRows<Row>): Fitted
 }
 

@@ -17,7 +17,7 @@ export interface LabelValues {
 
 /** Reads labels in the order of their conditions. A value that is masked is not looked at and reads as 0. */
 export function readLabels({ labels, labelOrder }: Plan, batch: Batch): LabelValues {
-  const values = labels.map(() => new Float64Array(batch.rows))
+  const values: Float64Array[] = labels.map(() => new Float64Array(batch.rows))
   const counts = labels.map(() => new Uint8Array(batch.rows))
   for (const i of labelOrder) {
     const label = labels[i]

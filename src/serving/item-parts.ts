@@ -44,7 +44,7 @@ export function keptParts(features: readonly string[]): KeptParts {
       if (held.kind === 'dense') {
         const { width, values } = held
         const out = new Float32Array(slots.length * width)
-        for (let i = 0; i < slots.length; i++) out.set(values.subarray(slots[i] * width, (slots[i] + 1) * width), i * width)
+        for (let i = 0, to = 0; i < slots.length; i++) for (let from = slots[i] * width, end = from + width; from < end; from++) out[to++] = values[from]
         return { kind: 'dense', values: out, width }
       }
       const bags = Array.from(slots, (slot) => held.bags[slot])

@@ -27,7 +27,9 @@ export interface RankerEncoder {
 const noLabels: EncodedRows['labels'] = new Map()
 
 /** What `inputs` of `model` need of rows. */
-export function rankerEncoder(where: string, model: Model, inputs: readonly ModelInput[], given: FittedSpec | undefined): RankerEncoder {
+export function rankerEncoder(
+  where: string, model: Pick<Model, 'spec'>, inputs: readonly Pick<ModelInput, 'feature'>[], given: FittedSpec | undefined,
+): RankerEncoder {
   const spec = given ?? (canEncode(model.spec) ? model.spec : undefined)
   const json = (spec ?? model.spec).toJSON()
   const info = new Map(model.spec.features.map((feature) => [feature.name, feature] as const))
@@ -84,12 +86,12 @@ export function rankerEncoder(where: string, model: Model, inputs: readonly Mode
 }
 
 /** One row's column for `count` rows. */
-function stretched(column: EncodedColumn | undefined, count: number): EncodedColumn | undefined {
+export function stretched(column: EncodedColumn | undefined, count: number): EncodedColumn | undefined {
   if (column === undefined) return undefined
   if (column.kind === 'ids') return { kind: 'ids', ids: new Int32Array(count).fill(column.ids[0]) }
   if (column.kind === 'dense') {
     const values = new Float32Array(count * column.width)
-    for (let i = 0; i < values.length; i++) values[i] = column.values[i % column.width]
+    for (let k = 0; k < column.width; k++) for (let i = k, value = column.values[k]; i < values.length; i += column.width) values[i] = value
     return { kind: 'dense', values, width: column.width }
   }
   const length = column.offsets[1] - column.offsets[0]
