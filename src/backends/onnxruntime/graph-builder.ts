@@ -28,7 +28,7 @@ export function graphBuilder({ inputs, outputs }: Program): GraphBuilder {
 
   const emit: GraphBuilder['emit'] = (operator, from, attributes = {}, domain) => {
     const name = `value${nodes.length}`
-    nodes.push({ operator, domain, inputs: from, outputs: [name], attributes })
+    nodes.push({ operator, ...(domain && { domain }), inputs: from, outputs: [name], attributes })
     return name
   }
   const constant: GraphBuilder['constant'] = (data, shape) => {
