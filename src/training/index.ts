@@ -1,3 +1,7 @@
+export { distill } from './distillation/distill'
+export type { DistillData, DistillOptions } from './distillation/distill'
+export type { RankingDistillation } from './distillation/lists'
+export type { Teacher } from './distillation/teacher'
 export { fit } from './fit'
 export type { FitOptions } from './fit'
 export type { EpochRecord, History } from './history'

@@ -146,7 +146,7 @@ describe('files of other times and tools', () => {
   // model-v1 was written when version 1 of the format was the last one, with the scores beside it; model-v2 is the same model, loaded and saved.
   it.each(['model-v1', 'model-v2', 'model-v2.safetensors'])('%s scores as on the day it was written', async (name) => {
     const model = await loadModel(join(fixtures, name), { kind: 'WideAndDeep' })
-    const scores = await predict(model, model.spec.encode(expectedScores.rows as never), { backend })
+    const scores = await predict(model, model.spec.encode(expectedScores.rows as never[]), { backend })
     for (const head of ['seconds', 'clicked'] as const)
       expectedScores.scores[head].forEach((score, i) => expect(Math.abs(scores.get(head)![i] - score)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(score))))
     expect(model.saved.library).toBe(name === 'model-v1' ? undefined : '0.1.0')

@@ -40,8 +40,8 @@ function rowsOf(seed: string, n: number) {
   }))
 }
 
-const fitted = spec.fit(rowsOf('fit', 60) as never)
-const encode = (seed: string, n: number): EncodedRows => fitted.encode(rowsOf(seed, n) as never)
+const fitted = spec.fit(rowsOf('fit', 60) as never[])
+const encode = (seed: string, n: number): EncodedRows => fitted.encode(rowsOf(seed, n) as never[])
 
 /** All numbers drawn anew, so that no part of the model is zero or one and its absence could be missed. */
 function scrambled<M extends Model>(model: M): M {
