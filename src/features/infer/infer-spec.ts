@@ -83,7 +83,7 @@ export interface InferredSpec {
  * const { spec, columns } = inferSpec(rows, { labels: ['clicked'] })
  * console.log(columns.map(({ use }) => use)) // [ 'feature', 'feature', 'left out', 'label' ]
  * console.log(columns[2].reason.slice(0, 36)) // where something stood in the feed is
- * console.log(spec.fit(rows).labels[0].mean) // 0.5
+ * console.log(spec.fit(rows).labels.map(({ name }) => name)) // [ 'clicked' ]
  * ```
  */
 export function inferSpec(data: Table | readonly object[], options: InferOptions = {}): InferredSpec {
