@@ -1,5 +1,5 @@
 import { ArgumentError, DataError, expected } from '../errors'
-import { checkColumn, checkRow, columnReader, setOwn } from './rows'
+import { checkColumn, checkRow, columnReader, meantColumn, setOwn } from './rows'
 import type { RunningAggregates } from './running-aggregates'
 import type { Table } from './table'
 import { checkTable, isTable } from './table'
@@ -19,7 +19,8 @@ type Both<T> = (T extends unknown ? (value: T) => void : never) extends (value: 
  * goes on from there with `add` and `before`. Of a {@link Table} comes a table with more columns, at a few million numbers
  * a second.
  *
- * @throws DataError when rows are out of order, or a value is not what it should be: the message names the row.
+ * @throws DataError when rows are out of order, a column that an aggregate is of is misspelt, or a value is not what it should
+ * be: the message names the row.
  * @throws ArgumentError when two columns have the same name.
  * @example
  * ```ts
@@ -62,6 +63,8 @@ function ofRows(where: string, rows: readonly object[], aggregates: readonly Run
     const keys = columns.map(columnReader)
     return { one, columns, keys, keyOf: typeof one.key === 'string' ? keys[0] : (row: object) => keys.map((read) => read(row)), time: columnReader(one.timestamp) }
   })
+  for (const { declared } of aggregates)
+    for (const { of } of Object.values(declared.aggregates) as readonly { readonly of?: string }[]) if (of !== undefined) checkSpelling(where, rows, of)
   return rows.map((row: object, r) => {
     checkRow(where, row, r)
     for (const { one, columns, keys, time } of readers) {
@@ -79,6 +82,13 @@ function ofRows(where: string, rows: readonly object[], aggregates: readonly Run
       throw new DataError(`feedrank/${where}: rows[${r}]: ${error.message.replace(/^feedrank\//, '')}`, { cause: error })
     }
   })
+}
+
+/** Rows may leave out what an aggregate is of; but where none has it and one nearly has, it is misspelt, and would be counted as nothing. */
+function checkSpelling(where: string, rows: readonly object[], column: string): void {
+  const [first] = rows
+  if (typeof first !== 'object' || first === null || meantColumn(first, column) === undefined) return
+  if (!rows.some((row) => typeof row === 'object' && row !== null && Object.hasOwn(row, column))) checkColumn(where, column, first, 0)
 }
 
 /** A new row with the columns of `row` and of all that is known. */

@@ -222,6 +222,12 @@ describe('bad input', () => {
     expect(one.newest()).toBe(-Infinity)
   })
 
+  test('a column that is nearly there is misspelt, one that is not there says nothing', () => {
+    const declared = { key: 'k', timestamp: 't', aggregates: { clicks: { kind: 'sum', of: 'clicked' } } } as const
+    expect(() => pointInTime(loose([{ k: 1, t: 1, Clicked: true }]), [runningAggregates(declared)])).toThrow(/rows\[0\]\.clicked.*was `Clicked` meant/)
+    expect(pointInTime([{ k: 1, t: 1 }, { k: 1, t: 2 }], [runningAggregates(declared)]).map(({ clicks }) => clicks)).toEqual([0, 0])
+  })
+
   test('snapshots of something else, or cut short', () => {
     const one = running()
     one.add({ k: 1, l: 2, t: 3, x: 4, y: true, z: 'u' })

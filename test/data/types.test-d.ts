@@ -33,6 +33,29 @@ test('pointInTime adds the columns of all aggregates', () => {
   pointInTime([{ movie: 'x', at: 1, rating: 3 }], [movies, users])
 })
 
+test('pairs of keys, windows and kinds', () => {
+  const pairs = runningAggregates({
+    key: ['user', 'movie'], timestamp: 'at',
+    aggregates: { rate: { kind: 'rate', of: 'liked', window: 7 }, smooth: { kind: 'trending', window: 7, prior: 0.1, weight: 2 }, titles: { kind: 'distinct', of: 'title' }, warm: { kind: 'decayed', halfLife: 3 } },
+  })
+  expectTypeOf(pairs.before([1, 'x'], 2)).toEqualTypeOf<{ readonly rate: number | null; readonly smooth: number; readonly titles: number; readonly warm: number }>()
+  pairs.add({ user: 1, movie: 'x', at: 2, liked: true, title: 'Heat' })
+  const [first] = pointInTime([{ ...row, liked: true }], [pairs, users])
+  expectTypeOf(first.warm).toEqualTypeOf<number>()
+  // @ts-expect-error one id of two
+  pairs.before('x', 2)
+  // @ts-expect-error one id too many
+  pairs.before([1, 'x', 3], 2)
+  // @ts-expect-error an id is missing
+  pairs.add({ user: 1, at: 2 })
+  // @ts-expect-error true or false
+  pairs.add({ user: 1, movie: 'x', at: 2, liked: 'yes' })
+  // @ts-expect-error `trending` needs a window
+  runningAggregates({ key: 'movie', timestamp: 'at', aggregates: { hot: { kind: 'trending' } } })
+  // @ts-expect-error a kind that there is not
+  runningAggregates({ key: 'movie', timestamp: 'at', aggregates: { most: { kind: 'max', of: 'rating' } } })
+})
+
 test('splits take columns of the right type', () => {
   expectTypeOf(splitByTime([row], { timestamp: 'at', fractions: [0.8, 0.1, 0.1] }).train).toEqualTypeOf<(typeof row)[]>()
   splitByTime([row], { timestamp: ({ at }) => at, boundaries: [1, 2] })
