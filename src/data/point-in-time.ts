@@ -87,7 +87,7 @@ function ofRows(where: string, rows: readonly object[], aggregates: readonly Run
 /** Rows may leave out what an aggregate is of; but where none has it and one nearly has, it is misspelt, and would be counted as nothing. */
 function checkSpelling(where: string, rows: readonly object[], column: string): void {
   const [first] = rows
-  if (typeof first !== 'object' || first === null || meantColumn(first, column) === undefined) return
+  if (typeof first !== 'object' || first === null || meantColumn(Object.keys(first), column) === undefined) return
   if (!rows.some((row) => typeof row === 'object' && row !== null && Object.hasOwn(row, column))) checkColumn(where, column, first, 0)
 }
 

@@ -30,14 +30,14 @@ export function checkColumn(where: string, column: string, row: object, r: numbe
 
 /** The error that `what` (a row, a table) has no such column, naming those it has and the one that was perhaps meant. */
 export function missingColumn(where: string, column: string, what: string, names: readonly string[], r: number): DataError {
-  const meant = meantColumn(row, column)
+  const meant = meantColumn(names, column)
   const listed = names.length === 0 ? 'no columns' : names.slice(0, 20).join(', ') + (names.length > 20 ? ', ...' : '')
   const hint = meant === undefined ? '' : `; was \`${meant}\` meant?`
   return new DataError(`feedrank/${where}: expected \`${cell(r, column)}\` to be there, got ${what} with ${listed}${hint}`)
 }
 
-/** The column of a row that was perhaps meant: it differs in case or signs alone. */
-export const meantColumn = (row: object, column: string): string | undefined => Object.keys(row).find((name) => name !== column && plain(name) === plain(column))
+/** Of columns the one that was perhaps meant by another name: it differs in case or signs alone. */
+export const meantColumn = (names: readonly string[], column: string): string | undefined => names.find((name) => name !== column && plain(name) === plain(column))
 
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 
