@@ -6,7 +6,7 @@ const now = Date.UTC(2026, 0, 1)
 const minute = 60_000
 
 /** Cleans rows as objects and as a table, which must come to the same. */
-function cleaned(rows: readonly object[], steps: readonly CleaningStep[]) {
+function cleaned<R extends object>(rows: readonly R[], steps: readonly CleaningStep[]) {
   const ofObjects = clean(rows, steps)
   const ofTable = clean(tableOf(rows), steps)
   expect([...rowsOf(ofTable.rows)]).toEqual([...rowsOf(tableOf(ofObjects.rows.length === 0 ? [] : ofObjects.rows))].map((row) => row))
