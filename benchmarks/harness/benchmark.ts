@@ -3,8 +3,8 @@ export type Checked = Readonly<Record<string, readonly number[]>>
 
 /** A variant that stands ready: its data made, its model built. */
 export interface Ready {
-  /** Computes the values that must agree between all variants. */
-  readonly check: () => Checked | Promise<Checked>
+  /** Computes the values that must agree between all variants; absent for a yardstick, which computes something else. */
+  readonly check?: () => Checked | Promise<Checked>
   /** Does the work once and says how many milliseconds it took, without what only the harness needs. */
   readonly repeat: () => number | Promise<number>
   readonly close: () => void | Promise<void>
@@ -17,6 +17,8 @@ export interface Variant {
   readonly threads: number
   /** A ratio sets each peer beside each of ours. */
   readonly side: 'ours' | 'peer'
+  /** The part of the question it answers, where a benchmark has several: only variants of one part must agree and make ratios. */
+  readonly part?: string
   /** @throws {@link Missing} when what it needs is not installed. */
   readonly start: () => Ready | Promise<Ready>
 }
@@ -37,10 +39,12 @@ export interface Benchmark {
   /** What `perSecond` counts: `examples`, `calls`. */
   readonly unit: string
   readonly options: Readonly<Record<string, BenchmarkOption>>
-  readonly unitsPerRepeat: (options: Options) => number
+  readonly unitsPerRepeat: (options: Options, part?: string) => number
   /** How far checked values may lie apart: `|a - b| <= absolute + relative * |b|`. */
   readonly tolerance: { readonly relative: number; readonly absolute: number }
   readonly variants: (options: Options, threads: number) => readonly Variant[]
+  /** Further ratios, of two of ours: `[a, b]` gives `a/b`, the median of b over that of a. */
+  readonly among?: readonly (readonly [a: string, b: string])[]
 }
 
 /** Thrown by a variant that cannot run here; the reason goes into the results. */

@@ -56,7 +56,8 @@ export async function measure(benchmark: Benchmark, options: Options, plan: Plan
       }
     }
     if (started.length === 0) return { results: [], ratios: {}, missing }
-    await checkEqual(benchmark, started, plan)
+    for (const part of new Set(started.map(({ variant }) => variant.part)))
+      await checkEqual(benchmark, started.filter(({ variant }) => variant.part === part), plan)
     for (let round = -plan.warmup; round < plan.repeats; round++) {
       plan.say(round < 0 ? `warming up ${round + plan.warmup + 1}/${plan.warmup}` : `round ${round + 1}/${plan.repeats}`)
       for (let i = 0; i < started.length; i++) {
@@ -69,17 +70,19 @@ export async function measure(benchmark: Benchmark, options: Options, plan: Plan
   } finally {
     for (const { ready } of started) await ready.close()
   }
-  return { results: started.map((one) => result(one, benchmark.unitsPerRepeat(options))), ratios: ratios(started), missing }
+  return { results: started.map((one) => result(one, benchmark.unitsPerRepeat(options, one.variant.part))), ratios: ratios(started, benchmark.among ?? []), missing }
 }
 
 async function checkEqual(benchmark: Benchmark, started: readonly Started[], plan: Plan): Promise<void> {
-  const [first, ...others] = started
+  const checked = started.filter(({ ready }) => ready.check !== undefined)
+  const [first, ...others] = checked
+  if (first?.ready.check === undefined) return
   const values: Checked = await first.ready.check()
   for (const other of others) {
-    const found = disagreements(values, await other.ready.check(), benchmark.tolerance)
+    const found = disagreements(values, (await other.ready.check?.()) ?? {}, benchmark.tolerance)
     if (found.length > 0) throw new Error(`${label(first.variant)} and ${label(other.variant)} do not compute the same:\n${found.join('\n')}`)
   }
-  plan.say(`checked: ${started.map(({ variant }) => label(variant)).join(', ')} agree on ${Object.keys(values).join(', ')}`)
+  plan.say(`checked: ${checked.map(({ variant }) => label(variant)).join(', ')} agree on ${Object.keys(values).join(', ')}`)
 }
 
 function result({ variant, ms }: Started, units: number): Result {
@@ -93,10 +96,14 @@ function result({ variant, ms }: Started, units: number): Result {
   }
 }
 
-function ratios(started: readonly Started[]): Record<string, number> {
+function ratios(started: readonly Started[], among: NonNullable<Benchmark['among']>): Record<string, number> {
   const out: Record<string, number> = {}
+  for (const [a, b] of among)
+    for (const one of started.filter(({ variant }) => variant.name === a))
+      for (const other of started.filter(({ variant }) => variant.name === b && variant.threads === one.variant.threads))
+        out[`${a}/${b}@${one.variant.threads}`] = significant(quantile(other.ms, 0.5) / quantile(one.ms, 0.5), 3)
   for (const ours of started.filter(({ variant }) => variant.side === 'ours'))
-    for (const peer of started.filter(({ variant }) => variant.side === 'peer' && variant.threads === ours.variant.threads))
+    for (const peer of started.filter(({ variant }) => variant.side === 'peer' && variant.threads === ours.variant.threads && variant.part === ours.variant.part))
       out[`${ours.variant.name}/${peer.variant.name}@${ours.variant.threads}`] = significant(quantile(peer.ms, 0.5) / quantile(ours.ms, 0.5), 3)
   return out
 }

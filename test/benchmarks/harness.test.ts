@@ -47,6 +47,17 @@ describe('measure', () => {
     expect(missing).toEqual([])
   })
 
+  it('compares variants of one part only', async () => {
+    const { benchmark } = fake({ name: 'a', side: 'ours', ms: [1, 2, 2, 2] }, { name: 'b', side: 'peer', ms: [1, 4, 4, 4] }, { name: 'c', side: 'peer', checked: { other: [7] } })
+    const parted: Benchmark = {
+      ...benchmark, unitsPerRepeat: (_, part) => (part === 'x' ? 100 : 10),
+      variants: (options, threads) => benchmark.variants(options, threads).map((variant) => ({ ...variant, part: variant.name === 'c' ? 'y' : 'x' })),
+    }
+    const { results, ratios } = await measure(parted, { size: 100 }, quiet)
+    expect(ratios).toEqual({ 'a/b@1': 2 })
+    expect(results.map(({ perSecond }) => perSecond)).toEqual([50000, 25000, 10000])
+  })
+
   it('names what is missing and measures the rest', async () => {
     const { benchmark } = fake({ name: 'a', side: 'ours' }, { name: 'b', side: 'peer', missing: 'not installed' })
     const { results, missing } = await measure(benchmark, { size: 1 }, { ...quiet, threads: [1, 2] })
