@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** From the ground up: a room imports only from rooms on lower floors, or from itself. */
 const floors = [
   ['errors'],
-  ['random', 'hash'],
+  ['random', 'hash', 'optional-package'],
   ['tensor', 'pipeline', 'metrics', 'data'],
   ['backends', 'features'],
   ['embeddings', 'optimizers', 'losses', 'samplers', 'retrieval', 'social'],

@@ -1,7 +1,7 @@
 import type { Device } from './backend'
 import { type InstalledVersion, installedVersions } from './installed-version'
 import { backendNames, type BackendName, checkDevice, loadBackend, preference } from './load-backend'
-import { messageOf } from './optional-package'
+import { messageOf } from '../optional-package'
 import { engineRoutes, installCommand, type TfjsEngine } from './tfjs/engines'
 
 export interface DescribeBackendsOptions {

@@ -1,4 +1,4 @@
-import { importByName } from './optional-package'
+import { importByName } from '../optional-package'
 
 /** What the file system says of a package: its version, `undefined` when it is not installed. */
 export type InstalledVersion = (name: string) => string | undefined

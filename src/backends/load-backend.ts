@@ -2,7 +2,7 @@ import { ArgumentError, BackendError, checkInteger, expected } from '../errors'
 import type { Backend, Device } from './backend'
 import { javascriptBackend } from './javascript'
 import { loadOnnxruntimeBackend, type OnnxruntimeOptions } from './onnxruntime'
-import { messageOf } from './optional-package'
+import { messageOf } from '../optional-package'
 import { loadTfjsBackend, type TfjsOptions } from './tfjs'
 import { loadWasmBackend, type WasmOptions } from './wasm'
 

@@ -3,7 +3,7 @@ import { BackendError, DataError } from '../../errors'
 import { resolveShape } from '../../tensor/shape'
 import type { Executable, NumericArray, TensorValue } from '../backend'
 import { bindFeeds, type FeedPlan } from '../feeds'
-import { messageOf } from '../optional-package'
+import { messageOf } from '../../optional-package'
 import { outputArray } from '../outputs'
 import { inputName, outputName } from './graph-builder'
 

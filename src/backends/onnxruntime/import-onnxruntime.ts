@@ -1,4 +1,4 @@
-import { type Importing, importOptional, namesOf } from '../optional-package'
+import { type Importing, importOptional, namesOf } from '../../optional-package'
 
 export type Onnxruntime = typeof import('onnxruntime-node')
 

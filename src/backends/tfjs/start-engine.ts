@@ -1,6 +1,6 @@
 import { BackendError } from '../../errors'
 import type { Device } from '../backend'
-import { type Importing, importOptional, isNotInstalled, messageOf, namesOf } from '../optional-package'
+import { type Importing, importOptional, isNotInstalled, messageOf, namesOf } from '../../optional-package'
 import { initialize, withEngine } from './current-backend'
 import { type EngineRoute, installCommand, type TfjsEngine } from './engines'
 

@@ -1,5 +1,5 @@
 import { BackendError } from '../../errors'
-import { messageOf } from '../optional-package'
+import { messageOf } from '../../optional-package'
 import type { Kernels } from './instance'
 import { startWorker, type Worker } from './worker'
 

@@ -1,5 +1,5 @@
 import { ArgumentError, BackendError, DataError, FeedrankError, checkInteger, checkObject, expected } from '../../errors'
-import { importOptional, messageOf, namesOf } from '../../util/optional-package'
+import { importOptional, messageOf, namesOf } from '../../optional-package'
 import type { Column, Table } from '../table'
 import { concatTables } from '../table-rows'
 import { vectorReader, type DuckDbIntegers, type DuckDbVector, type VectorReader } from './vectors'

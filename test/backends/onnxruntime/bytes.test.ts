@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
 import { loadBackend } from 'feedrank/backends'
-import { add, constant, input, program, quantizedMatmul, relu, type Tensor } from 'feedrank/tensor'
+import { add, constant, input, program, quantizedMatmul, relu, type Tensor as Node } from 'feedrank/tensor'
 import { bytesProbe, lowerToGraph, lowerToOnnx } from '../../../src/backends/onnxruntime/lower-to-onnx'
 import { seededRandom } from '../../../src/random'
 
@@ -28,7 +28,7 @@ describe('products of bytes', () => {
   })
 
   test('take the bias with them', () => {
-    const operators = (y: Tensor) => lowerToGraph(program({ y })).nodes.map(({ operator }) => operator)
+    const operators = (y: Node) => lowerToGraph(program({ y })).nodes.map(({ operator }) => operator)
     expect(operators(add(product(0), input('b', [n])))).toEqual(['QuantizeLinear', 'MatMulIntegerToFloat'])
     expect(operators(add(product(0), input('b', [1])))).toEqual(['QuantizeLinear', 'MatMulIntegerToFloat', 'Add'])
   })

@@ -1,4 +1,4 @@
-import { BackendError } from '../errors'
+import { BackendError } from './errors'
 
 /** Imports a package by name; tests put a stand-in here. */
 export type Importing = (name: string) => Promise<object>

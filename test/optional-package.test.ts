@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { importOptional } from '../../src/backends/optional-package'
-import { BackendError } from '../../src/errors'
+import { importOptional } from '../src/optional-package'
+import { BackendError } from '../src/errors'
 
 const failing = async (name: string, code: string | undefined, message: string): Promise<string> => {
   const cause = Object.assign(new Error(message), code === undefined ? {} : { code })
