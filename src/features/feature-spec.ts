@@ -35,7 +35,7 @@ export interface FeatureSpec<
    *
    * Rows are objects or tables of columns, all at once or as an iterable of pieces; from an async iterable, such as a file
    * that is being read, it gives a promise. Memory is bounded however many come: quantiles are exact up to 65,536 rows and
-   * within the bound of a {@link quantileSketch} beyond, and vocabularies count up to two million names at once.
+   * within the bound of a {@link quantileSketch} beyond, and vocabularies count up to a million names at once.
    *
    * @throws DataError when there is no row, or a row does not fit: the message names row and column.
    */

@@ -21,7 +21,12 @@ export interface VocabularyFeature {
 export interface VocabularyOptions<Shared extends string> {
   /** Rarer values share the out-of-vocabulary row, which is thereby trained. @defaultValue 1 */
   readonly minCount?: number
-  /** At most this many values are kept, the most frequent. @defaultValue no limit */
+  /**
+   * At most this many values are kept, the most frequent. Without it all are, up to a million different ones: beyond, those
+   * that came least are forgotten while counting (what stays came often, as `describe()` says), and memory stays bounded.
+   * A capacity above half a million counts twice as many at once.
+   * @defaultValue no limit
+   */
   readonly capacity?: number
   /** Values out of the vocabulary are spread by hash over so many rows, the first ones. @defaultValue 1 */
   readonly outOfVocabulary?: number

@@ -40,7 +40,7 @@ export interface VocabularyCounter {
 }
 
 /** How many different names are counted at once, unless a larger capacity asks for more. */
-const countedAtOnce = 1 << 21
+const countedAtOnce = 1 << 20
 
 /**
  * Counts the ids of one column or of several, in bounded memory: exactly, and whatever the order of the rows, while there
@@ -88,10 +88,10 @@ export function vocabularyCounter(
       if (names.values.length > limit) forget()
     },
     finish() {
-      const kept = names.values.map((value, i) => ({ value, key: String(value), count: counts[i] })).filter(({ count }) => count >= minCount)
-      kept.sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1))
-      const categories = kept.slice(0, capacity).map(({ value }) => value)
-      return vocabularyOf(categories, layout, uncounted)
+      const keys = names.values.map(String)
+      const kept = Uint32Array.from(keys.keys()).filter((i) => counts[i] >= minCount)
+      kept.sort((a, b) => counts[b] - counts[a] || (keys[a] < keys[b] ? -1 : 1))
+      return vocabularyOf(Array.from(kept.subarray(0, Math.min(capacity, kept.length)), (i) => names.values[i]), layout, uncounted)
     },
   }
 }
@@ -123,8 +123,8 @@ function interner(): IdMap & { readonly values: readonly (string | number)[] } {
     ofText(text) {
       let index = byText.get(text)
       if (index === undefined) {
-        const number = Number(text)
-        index = String(number) === text ? byNumber.get(number) : undefined
+        const number = numberOf(text)
+        index = number === undefined ? undefined : byNumber.get(number)
         if (index === undefined) index = next(text)
         else values[index] = text // whichever came first, the text is kept
         byText.set(text, index)
@@ -145,15 +145,20 @@ export function vocabularyOf(categories: readonly (string | number)[], { outOfVo
   const byNumber = new Map<number, number>()
   let largest = -1
   categories.forEach((category, i) => {
-    const key = String(category)
-    byText.set(key, first + i)
-    const number = Number(key)
-    if (String(number) !== key) return
+    if (typeof category === 'string') byText.set(category, first + i)
+    const number = typeof category === 'number' ? category : numberOf(category)
+    if (number === undefined) return
     byNumber.set(number, first + i)
     if (Number.isInteger(number) && number > largest) largest = number
   })
   const unknown = outOfVocabulary === 1 ? () => 0 : (text: string) => murmur3(text) % outOfVocabulary
-  const ofText = (text: string) => byText.get(text) ?? unknown(text)
+  const ofText = (text: string) => {
+    const id = byText.get(text)
+    if (id !== undefined) return id
+    // Numbers are not kept as text a second time.
+    const number = numberOf(text)
+    return (number === undefined ? undefined : byNumber.get(number)) ?? unknown(text)
+  }
   const ofNumber = (value: number) => byNumber.get(value) ?? unknown(String(value))
   return {
     categories: Object.freeze([...categories]),
@@ -163,6 +168,14 @@ export function vocabularyOf(categories: readonly (string | number)[], { outOfVo
     cardinality: first + categories.length,
     map: { ofText, ofNumber, ...(largest < 4 * categories.length + 1024 && { places: placesOf(byNumber, largest + 1) }) },
   }
+}
+
+/** The number whose decimal text this is, if there is one. */
+function numberOf(text: string): number | undefined {
+  const begin = text.charCodeAt(0)
+  if (!((begin >= 48 && begin <= 57) || begin === 45) || text.length > 25) return undefined // 0 to 9, or a minus
+  const number = Number(text)
+  return String(number) === text && Number.isFinite(number) ? number : undefined
 }
 
 /** Ids of whole numbers below `size` by their place in an array, which is several times faster than a map. */
