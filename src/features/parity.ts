@@ -1,3 +1,5 @@
+import type { Table } from '../data/table'
+import { isTable } from '../data/table'
 import { ArgumentError, checkInteger, checkNumber, checkObject, expected, show } from '../errors'
 import { concatRows } from './concat-rows'
 import type { EncodedColumn, EncodedRows } from './encoded'
@@ -50,6 +52,8 @@ export interface ParityReport {
   /** True when every feature is equal in every row. */
   readonly equal: boolean
   readonly rows: number
+  /** Whether `spec` encoded what was served; undefined where that does not say. A difference between specs is none by itself. */
+  readonly sameSpec?: boolean
   /** Rows in which some feature differs. */
   readonly rowsThatDiffer: number
   /** Features in the order of the spec, then what the spec does not know. */
@@ -64,7 +68,7 @@ export interface ParityReport {
  *
  * `rows[i]` is what the training job would read of request `i`, encoded anew by `spec`; `served` row `i` is what the
  * service gave its model: encoded rows as an impression log keeps them (all at once, or one for each request, in order),
- * or the rows before they were encoded. Equal means equal to the last bit (0 and −0 are one, NaN is equal to nothing),
+ * or the rows (or table) before they were encoded. Equal means equal to the last bit (0 and −0 are one, NaN is equal to nothing),
  * or within `tolerance`. Crosses are compared like any feature; labels are not looked at.
  *
  * @throws ArgumentError when `served` does not have as many rows as `rows`, or an option is out of range; DataError when
@@ -82,8 +86,8 @@ export interface ParityReport {
  */
 export function verifyParity<Spec extends SpecShape, S extends Scope = Scope>(
   spec: FittedSpec<Spec>,
-  rows: readonly RowOf<Spec, S>[],
-  served: EncodedRows | readonly EncodedRows[] | readonly RowOf<Spec, S>[],
+  rows: Table | readonly RowOf<Spec, S>[],
+  served: EncodedRows | readonly EncodedRows[] | Table | readonly RowOf<Spec, S>[],
   options: ParityOptions<S> = {},
 ): ParityReport {
   if (typeof spec?.encode !== 'function') throw new ArgumentError(expected('verifyParity', 'spec', 'a fitted spec', spec))
@@ -91,7 +95,7 @@ export function verifyParity<Spec extends SpecShape, S extends Scope = Scope>(
   const { tolerance = 0, scopes } = options
   checkNumber('verifyParity', 'tolerance', tolerance, { min: 0 })
   const keep = checkInteger('verifyParity', 'examples', options.examples ?? 3, 0)
-  const encode = (given: readonly RowOf<Spec, S>[]) => spec.encode(given, scopes === undefined ? {} : { scopes })
+  const encode = (given: Table | readonly RowOf<Spec, S>[]) => spec.encode(given, scopes === undefined ? {} : { scopes })
   const trained = encode(rows)
   const came = asEncoded(served, encode)
   if (came.rows !== trained.rows)
@@ -113,9 +117,11 @@ export function verifyParity<Spec extends SpecShape, S extends Scope = Scope>(
   const head = wrong.length === 0
     ? `parity: all ${features.length} features are equal ${how} in ${trained.rows} rows`
     : `no parity: ${wrong.length} of ${features.length} features differ, in ${rowsThatDiffer} of ${trained.rows} rows (compared ${how})`
+  const sameSpec = came.specHash === undefined ? undefined : came.specHash === spec.hash
+  const other = sameSpec === false ? [`  what was served was encoded by another spec, ${came.specHash}; this one is ${spec.hash}`] : []
   return {
-    equal: wrong.length === 0, rows: trained.rows, rowsThatDiffer, features,
-    text: [head, ...wrong.map(({ text }) => `  ${text}`)].join('\n'),
+    equal: wrong.length === 0, rows: trained.rows, rowsThatDiffer, features, ...(sameSpec !== undefined && { sameSpec }),
+    text: [head, ...other, ...wrong.map(({ text }) => `  ${text}`)].join('\n'),
   }
 }
 
@@ -169,12 +175,13 @@ function categoriesOf({ features, categories }: FittedSpec): (name: string) => r
 }
 
 const isEncoded = (value: unknown): value is EncodedRows => {
-  const { rows, columns } = (value ?? {}) as Partial<EncodedRows>
-  return typeof rows === 'number' && typeof columns?.get === 'function'
+  const { rows, columns, labels } = (value ?? {}) as Partial<EncodedRows>
+  return typeof rows === 'number' && typeof columns?.get === 'function' && typeof labels?.get === 'function'
 }
 
-function asEncoded<Row>(served: EncodedRows | readonly EncodedRows[] | readonly Row[], encode: (rows: readonly Row[]) => EncodedRows): EncodedRows {
+function asEncoded<Row>(served: EncodedRows | readonly EncodedRows[] | Table | readonly Row[], encode: (rows: Table | readonly Row[]) => EncodedRows): EncodedRows {
   if (isEncoded(served)) return served
+  if (isTable(served)) return encode(served)
   if (!Array.isArray(served)) throw new ArgumentError(expected('verifyParity', 'served', 'encoded rows, a list of them, or rows', served))
   const encoded = served.filter(isEncoded)
   if (encoded.length === 0) return encode(served as readonly Row[])

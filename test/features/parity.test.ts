@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
+import { tableOf } from '../../src/data'
 import { ArgumentError, DataError } from '../../src/errors'
 import { categorical, defineFeatures, multiHot, numeric, sliceRows, verifyParity, type EncodedRows, type ParityReport } from '../../src/features'
 import { everything, randomRows } from './samples'
@@ -25,11 +26,20 @@ const featureOf = (report: ParityReport, name: string) => report.features.find((
 describe('what is equal', () => {
   it('is the same rows encoded at once, one by one, or not yet', () => {
     const names = fitted.features.map(({ name }) => name)
-    for (const served of [encoded, rows, rows.map((row) => fitted.encode([row])), [sliceRows(encoded, 0, 7), sliceRows(encoded, 7)]]) {
+    for (const served of [encoded, rows, rows.map((row) => fitted.encode([row])), [sliceRows(encoded, 0, 7), sliceRows(encoded, 7)], tableOf(rows)]) {
       const report = verifyParity(fitted, rows, served)
       expect(report).toMatchObject({ equal: true, rows: 200, rowsThatDiffer: 0, text: `parity: all ${names.length} features are equal to the last bit in 200 rows` })
       expect(report.features.map(({ name, status, mismatches }) => [name, status, mismatches])).toEqual(names.map((name) => [name, 'equal', 0]))
     }
+  })
+
+  it('may be what another spec encoded, and says so', () => {
+    const more = everything.fit([...rows, { ...rows[0], affinity: 99 }])
+    const report = verifyParity(fitted, rows, more.encode(rows))
+    expect(report.sameSpec).toBe(false)
+    expect(report.text).toContain(`what was served was encoded by another spec, ${more.hash}; this one is ${fitted.hash}`)
+    expect(verifyParity(fitted, rows, encoded).sameSpec).toBe(true)
+    expect(verifyParity(fitted, rows, { rows: 200, columns: encoded.columns, labels: new Map() })).not.toHaveProperty('sameSpec')
   })
 
   it('is no rows', () => {

@@ -29,7 +29,7 @@ export const namesAnId = (words: readonly string[]): boolean => words.some((word
 export const namesAnOutcome = (words: readonly string[]): boolean => has(words, outcomes) && !has(words, pasts) && !namesAnId(words)
 
 /** A name of where in the feed something stood. */
-export const namesAPosition = (words: readonly string[]): boolean => /^(position|rank|slot|pos)$/.test(words.at(-1) ?? '')
+export const namesAPosition = (words: readonly string[]): boolean => /(^| )(position|slot|pos)$|^((feed|list|display|shown|served|impression|result|search) )?rank$/.test(words.join(' '))
 
 /** A name of a moment. */
 export const namesATime = (words: readonly string[]): boolean => words.some((word) => /^(timestamp|timestamps|ts|time|datetime|date|at|day)$/.test(word))

@@ -1,4 +1,4 @@
-import { show } from '../../errors'
+import { DataError, show } from '../../errors'
 import type { ColumnScope } from './column-scope'
 import { type Draft, type DraftCall, type Factory, leftOut, percent, plain } from './draft'
 import { namesACount, namesAHistory, namesAnId, namesAnOutcome, namesAPosition, namesASort, periodByName, wordsOf } from './names'
@@ -54,7 +54,7 @@ function draftLabel(profile: Profile): Draft {
   const { name, kinds, numbers, missing, rows, counts } = profile
   const call = labelCall(profile)
   if (!kinds.every((kind) => kind === 'boolean' || kind === 'number') || kinds.length === 0 || (numbers?.notFinite ?? 0) > 0)
-    return leftOut(name, 'named as a label, but a label is a boolean or a finite number')
+    throw new DataError(`feedrank/inferSpec: expected label column ${show(name)} to hold booleans or finite numbers, got ${kinds.join(', ') || 'null in every row'}${(numbers?.notFinite ?? 0) > 0 ? `, not finite in row ${numbers!.firstNotFinite}` : ''}`)
   const positive = (counts.get('true') ?? 0) + (counts.get('1') ?? 0)
   const what = call.factory === 'binary' ? `positive in ${percent(positive, rows - missing)} of rows` : `from ${plain(numbers!.min)} to ${plain(numbers!.max)}`
   return { column: name, use: 'label', calls: [call], reason: `named as a label; ${what}` }

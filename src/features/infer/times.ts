@@ -1,5 +1,6 @@
 import type { Table } from '../../data/table'
 import { tableColumn } from '../../data/table'
+import { takeCells } from '../../data/table-rows'
 import type { Cells } from '../cells'
 import { momentsOf } from '../moments-of'
 import { type Draft, type DraftCall, leftOut, percent } from './draft'
@@ -41,12 +42,12 @@ export function eventTimeOf(table: Table, indices: Int32Array, profiles: readonl
     .find(({ name }) => (told === undefined ? namesTheEvent(wordsOf(name)) : name === told))
   if (found === undefined) return undefined
   const form = timeOf(found)!
-  return { column: found.name, ...form, ages: (column, other) => agesOf(momentsIn(table, column, other), momentsIn(table, found.name, form), indices) }
+  return { column: found.name, ...form, ages: (column, other) => agesOf(momentsIn(table, indices, column, other), momentsIn(table, indices, found.name, form)) }
 }
 
-function momentsIn(table: Table, name: string, { epoch }: TimeForm): Float64Array | undefined {
-  const column = tableColumn('inferSpec', table, name)
-  const cells: Cells = { where: 'inferSpec', name, length: table.rows, column, row: (cell) => cell }
+function momentsIn(table: Table, indices: Int32Array, name: string, { epoch }: TimeForm): Float64Array | undefined {
+  const column = takeCells(tableColumn('inferSpec', table, name), indices)
+  const cells: Cells = { where: 'inferSpec', name, length: indices.length, column, row: (cell) => indices[cell] }
   try {
     return momentsOf(cells, true, epoch === 's' ? 1000 : 1)
   } catch {
@@ -54,10 +55,10 @@ function momentsIn(table: Table, name: string, { epoch }: TimeForm): Float64Arra
   }
 }
 
-function agesOf(begins: Float64Array | undefined, ends: Float64Array | undefined, indices: Int32Array): Ages {
+function agesOf(begins: Float64Array | undefined, ends: Float64Array | undefined): Ages {
   if (begins === undefined || ends === undefined) return { medianHours: NaN, negative: 0 }
-  const ages = Float64Array.from(indices, (row) => ends[row] - begins[row]).filter((age) => age === age).sort()
-  return { medianHours: ages[ages.length >> 1] / 3_600_000, negative: ages.findIndex((age) => age >= 0) === -1 ? ages.length : ages.findIndex((age) => age >= 0) }
+  const ages = begins.map((begin, row) => ends[row] - begin).filter((age) => age === age).sort()
+  return { medianHours: ages[ages.length >> 1] / 3_600_000, negative: ages.filter((age) => age < 0).length }
 }
 
 /** A moment never comes again: of the event's own, hour and weekday do; of others, the age counts. */
