@@ -6,6 +6,7 @@ import { checkColumn, checkScores } from './checks'
 import type { Groups } from './groups'
 import { quantileOfSorted } from './intervals'
 import { drawer, isListMetric, prepare } from './resample'
+import { bcaShift, intervalEnds } from './statistics/bca'
 import type { ResampledMetric, Weighed } from './resample'
 
 /** What both bootstraps take. */
@@ -26,10 +27,16 @@ export interface BootstrapOptions {
   readonly seed?: Seed | undefined
   /** @defaultValue 0.95 */
   readonly level?: number | undefined
+  /**
+   * `'percentile'` reads the interval off the resamples; `'bca'` moves its ends where they are biased or skewed (Efron 1987),
+   * for the price of a few hundred more values of the metric.
+   * @defaultValue 'percentile'
+   */
+  readonly method?: 'percentile' | 'bca' | undefined
 }
 
 interface Interval {
-  /** Percentiles of the resamples: between them lies a share `level`. */
+  /** Ends of the interval: between them lies a share `level` of the resamples, or about so with `'bca'`. */
   readonly low: number
   readonly high: number
   /** Standard deviation of the resamples. */
@@ -60,7 +67,7 @@ export interface BootstrapDifference extends Interval {
 }
 
 /**
- * The percentile bootstrap interval of a metric (Efron 1979).
+ * The bootstrap interval of a metric (Efron 1979).
  *
  * The scores are sorted once; a resample is a vector of how often each row counts.
  *
@@ -83,7 +90,7 @@ export function bootstrapInterval(input: BootstrapOptions & { readonly scores: N
 }
 
 /**
- * The percentile bootstrap interval of the difference between two models on the same rows, paired: both are measured
+ * The bootstrap interval of the difference between two models on the same rows, paired: both are measured
  * on every resample.
  *
  * @throws ArgumentError as {@link bootstrapInterval}.
@@ -111,9 +118,10 @@ function resample(
   where: string, input: BootstrapOptions,
   models: readonly (readonly [name: string, scores: Numbers])[], statistic: (values: readonly number[]) => number,
 ): { whole: number[]; values: Interval; sorted: Float64Array } {
-  const { labels, metric, groups, options = {}, resamples = 1000, seed = 0, level = 0.95 } = input
+  const { labels, metric, groups, options = {}, resamples = 1000, seed = 0, level = 0.95, method = 'percentile' } = input
   checkInteger(where, 'resamples', resamples)
   checkNumber(where, 'level', level, { above: 0, below: 1 })
+  if (method !== 'percentile' && method !== 'bca') throw new ArgumentError(expected(where, 'method', "'percentile' or 'bca'", method))
   if (typeof metric !== 'function') throw new ArgumentError(expected(where, 'metric', 'a metric function, such as auc', metric))
   if (isListMetric(metric) && !groups) throw new ArgumentError(expected(where, 'groups', 'given with a list metric', groups))
   checkColumn(where, 'labels', labels)
@@ -124,7 +132,7 @@ function resample(
     if (!isListMetric(metric)) metric(labels, scores, { ...options, weights: new Float64Array(labels.length).fill(1), whenUndefined: NaN })
     return prepare(metric, labels, scores, groups, options)
   })
-  const { everything, draw } = drawer(where, labels.length, groups, seededRandom(seed).next)
+  const { everything, draw, without } = drawer(where, labels.length, groups, seededRandom(seed).next)
   const whole = weighed.map((value) => value(everything))
   if (!whole.every(Number.isFinite)) throw new ArgumentError(`feedrank/${where}: the metric has no value on these ${labels.length} rows`)
   const kept = new Float64Array(resamples)
@@ -139,10 +147,13 @@ function resample(
   const sorted = kept.slice(0, count).sort()
   const mean = sorted.reduce((sum, value) => sum + value / count, 0)
   const standardError = Math.sqrt(sorted.reduce((sum, value) => sum + (value - mean) ** 2 / Math.max(count - 1, 1), 0))
-  const tail = (1 - level) / 2
+  const ends = intervalEnds(level, method === 'bca' ? shiftOf(sorted, statistic(whole), without((drawn) => statistic(weighed.map((valueOf) => valueOf(drawn))))) : undefined)
   const values = {
-    low: quantileOfSorted(sorted, tail), high: quantileOfSorted(sorted, 1 - tail),
+    low: quantileOfSorted(sorted, ends.low), high: quantileOfSorted(sorted, ends.high),
     standardError, level, resamples: count, undefinedResamples: resamples - count,
   }
   return { whole, values, sorted }
 }
+
+/** Blocks whose absence leaves the metric without a value say nothing about its skewness. */
+const shiftOf = (sorted: Float64Array, value: number, leaveOneOut: readonly number[]) => bcaShift(sorted, value, leaveOneOut.filter(Number.isFinite))

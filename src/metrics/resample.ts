@@ -67,15 +67,24 @@ function meanBy(values: Float64Array, weights: Float64Array): number {
   return weight > 0 ? sum / weight : NaN
 }
 
-/** Draws as many groups as there are, with replacement; without groups every row is one. */
-export function drawer(where: string, rows: number, groups: Groups | undefined, next: () => number): { everything: Draw; draw: () => Draw } {
+/** Values without one unit each are cheap to a point; beyond it, units are left out in so many blocks. */
+const mostBlocks = 500
+
+interface Drawer {
+  readonly everything: Draw
+  /** As many groups as there are, with replacement; lasts until the next draw. */
+  readonly draw: () => Draw
+  /** `value` without each unit in turn, or without each block of neighbours where there are many. */
+  readonly without: (value: (draw: Draw) => number) => number[]
+}
+
+/** Draws groups of rows; without groups every row is one. */
+export function drawer(where: string, rows: number, groups: Groups | undefined, next: () => number): Drawer {
   const slices: GroupSlices | undefined = groups && sliceGroups(where, groups, rows)
   const count = slices ? slices.count : rows
   const units = new Float64Array(count)
   const rowCounts = slices ? new Float64Array(rows) : units
-  const draw = () => {
-    units.fill(0)
-    for (let i = 0; i < count; i++) units[Math.floor(next() * count)]++
+  const spread = (): Draw => {
     if (slices) {
       const { offsets, order } = slices
       for (let g = 0; g < count; g++)
@@ -83,5 +92,19 @@ export function drawer(where: string, rows: number, groups: Groups | undefined, 
     }
     return { rows: rowCounts, units }
   }
-  return { everything: { rows: new Float64Array(rows).fill(1), units: new Float64Array(count).fill(1) }, draw }
+  return {
+    everything: { rows: new Float64Array(rows).fill(1), units: new Float64Array(count).fill(1) },
+    draw() {
+      units.fill(0)
+      for (let i = 0; i < count; i++) units[Math.floor(next() * count)]++
+      return spread()
+    },
+    without(value) {
+      const blocks = Math.min(count, mostBlocks)
+      return Array.from({ length: blocks }, (_, block) => {
+        units.fill(1).fill(0, Math.floor((block * count) / blocks), Math.floor(((block + 1) * count) / blocks))
+        return value(spread())
+      })
+    },
+  }
 }

@@ -1,5 +1,6 @@
 import { accuracy, auc, averagePrecision, bootstrapDifference, bootstrapInterval, brierScore, gini, logLoss, ndcg, normalizedEntropy } from 'feedrank/metrics'
-import { expect, test } from 'vitest'
+import type { RowMetric } from 'feedrank/metrics'
+import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/random'
 import { expectClose } from './peers'
 
@@ -84,4 +85,50 @@ test('resamples of one class are counted, not hidden', () => {
 test('gini of one taking all, and of all alike', () => {
   expect(gini([5, 5, 5])).toBe(0)
   expectClose(gini(Float64Array.from({ length: 100 }, (_, i) => (i === 7 ? 1 : 0))), 0.99)
+})
+
+describe('the BCa interval', () => {
+  const skewed = (seed: number, n: number) => {
+    const random = seededRandom(seed)
+    return Float64Array.from({ length: n }, () => Math.exp(random.normal()) / 20).map((value) => Math.min(value, 1))
+  }
+  const meanScore: RowMetric = (_, scores, { weights }) => {
+    let [sum, weight] = [0, 0]
+    for (let i = 0; i < scores.length; i++) {
+      sum += weights[i] * scores[i]
+      weight += weights[i]
+    }
+    return sum / weight
+  }
+
+  test('leans towards the long tail, and is the percentile interval where nothing is skewed', () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const scores = skewed(seed, 60)
+      const labels = new Float64Array(60)
+      const of = (method: 'percentile' | 'bca', values: Float64Array) => bootstrapInterval({ labels, scores: values, metric: meanScore, method, seed })
+      const [plain, bca] = [of('percentile', scores), of('bca', scores)]
+      expect(bca.low + bca.high).toBeGreaterThan(plain.low + plain.high)
+      const even = Float64Array.from(labels, (_, i) => (i + 0.5) / 60)
+      expect(Math.abs(of('bca', even).low - of('percentile', even).low)).toBeLessThan(0.012)
+    }
+  })
+
+  test('of users left out in blocks is about that of users left out one by one', () => {
+    const scores = skewed(3, 1500)
+    const labels = new Float64Array(1500)
+    const one = bootstrapInterval({ labels, scores, metric: meanScore, method: 'bca', groups: { ids: scores.map((_, i) => i % 400) } })
+    const blocks = bootstrapInterval({ labels, scores, metric: meanScore, method: 'bca' })
+    expect(Math.abs(one.low - blocks.low) / blocks.value).toBeLessThan(0.02)
+  })
+
+  test('works for list metrics and differences, and is asked for by name', () => {
+    const random = seededRandom(5)
+    const labels = Array.from({ length: 200 }, () => random.integer(2))
+    const [a, b] = [labels.map((label) => label + 2 * random.next()), labels.map(() => random.next())]
+    const groups = { sizes: Array.from({ length: 40 }, () => 5) }
+    const { low, high, difference } = bootstrapDifference({ labels, a, b, metric: ndcg, groups, options: { k: 3 }, method: 'bca' })
+    expect(low).toBeLessThan(difference)
+    expect(high).toBeGreaterThan(difference)
+    expect(() => bootstrapInterval({ labels, scores: a, metric: auc, method: 'bayes' as 'bca' })).toThrow(/`method`/)
+  })
 })
