@@ -1,14 +1,17 @@
 import { WideAndDeep, binary, cross, defineFeatures, hashed, numeric, regression } from 'feedrank'
-import type { EncodedColumn, EncodedRows, Model } from 'feedrank'
+import type { EncodedColumn, EncodedRows, Model, Scope } from 'feedrank'
 import { batch, crossRows, crossWeights, crosses, distinctBatches, embeddingWeights, embeddings, heads, hidden, layerWeights, layers, numericals } from './wide-and-deep'
 import type { Batch } from './wide-and-deep'
 
-const numericalNames = Array.from({ length: numericals }, (_, i) => `numerical${i}`)
+type Scopes = (name: string) => Scope
 
-function spec() {
+export const numericalNames = Array.from({ length: numericals }, (_, i) => `numerical${i}`)
+
+/** The seed model's features; in training nothing is gained by knowing whose property one is. */
+export function seedSpec(scopeOf: Scopes = () => 'pair') {
   const features = Object.fromEntries<ReturnType<typeof hashed> | ReturnType<typeof numeric>>([
-    ...embeddings.map(({ name, rows, dim }) => [name, hashed({ scope: 'pair', buckets: rows, embeddingDim: dim })] as const),
-    ...numericalNames.map((name) => [name, numeric({ scope: 'pair', scale: 'none' })] as const),
+    ...embeddings.map(({ name, rows, dim }) => [name, hashed({ scope: scopeOf(name), buckets: rows, embeddingDim: dim })] as const),
+    ...numericalNames.map((name) => [name, numeric({ scope: scopeOf(name), scale: 'none' })] as const),
   ])
   const row = { ...Object.fromEntries(embeddings.map(({ name }) => [name, 'a'])), ...Object.fromEntries(numericalNames.map((name) => [name, 0])) }
   return defineFeatures({
@@ -19,8 +22,8 @@ function spec() {
 }
 
 /** The seed model with the workload's first weights. */
-export function seedModel(): WideAndDeep {
-  const model = new WideAndDeep(spec(), { hidden, heads: { click: {}, dwell: { standardize: false } } })
+export function seedModel(spec = seedSpec()): WideAndDeep {
+  const model = new WideAndDeep(spec, { hidden, heads: { click: {}, dwell: { standardize: false } } })
   for (const table of embeddings) set(tableOf(model, table.name), embeddingWeights(table))
   for (const { name } of crosses) set(tableOf(model, `wide:${name}`), crossWeights(name))
   const [click, dwell] = layers.slice(hidden.length).map(layerWeights)

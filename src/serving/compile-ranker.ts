@@ -6,6 +6,8 @@ import { weightFeeds, type Model } from '../models'
 import { program } from '../tensor'
 import { topologicalOrder } from '../tensor/topological-order'
 import { compileGraph } from './compiler/compile-graph'
+import type { Partition } from './compiler/partition'
+import { placeRequest } from './compiler/place-request'
 import type { Outputs } from './compiler/rows'
 import { checkInt8, checkLoss, precisionLoss, samplerOf, type Int8Options } from './int8'
 import { itemStore, type ItemCacheOptions } from './item-cache'
@@ -15,7 +17,7 @@ import type { Candidates, Ranker, Scores } from './ranker'
 import { checkSpec, rankerEncoder } from './ranker-encoder'
 import { rankerGraph } from './ranker-graph'
 import { rankerVersion } from './ranker-version'
-import { localExecutor } from './score-executor'
+import { localExecutor, type ScoreGraph } from './score-executor'
 
 export interface CompileRankerOptions<Head extends string = string> {
   /** What runs the graphs. @defaultValue `loadBackend('auto')` */
@@ -82,7 +84,7 @@ export async function compileRanker<Head extends string = string>(model: Model, 
   const { whole, parts, plan } = await compileGraph(outputs, axis, weightFeeds(model.weights), sample)
   const taken = program(whole).inputs
   const version = rankerVersion(model, heads, [parts.columns, options.items?.rows ?? 'float32'], int8 ? constantsOf(whole) : [])
-  const executor = localExecutor(parts, parts.score, backend, plan.mixesCandidates)
+  const executor = localExecutor(parts, scoreGraphFor(parts, backend), backend, plan.mixesCandidates)
   const queue = jobQueue(executor, parts.requestOutputs, { maxCandidates, maxWaitMs }, !plan.mixesCandidates, () => performance.now())
   const encoder = rankerEncoder(where, model, inputs.filter(({ input }) => taken.has(input)), options.spec)
   const inputsOf: JobSetup['inputs'] = (rate) => inputs.filter(({ input }) => taken.get(input)?.attributes.rate === rate)
@@ -143,6 +145,10 @@ async function refuseLoss<Head extends string>(exact: Ranker<Head>, ranker: Rank
 const constantsOf = (outputs: Outputs): Float32Array[] =>
   topologicalOrder(outputs.values()).flatMap((t) => (t.op === 'constant' ? [Float32Array.from(t.attributes.values)] : []))
 
+/** The score graphs of a partition, as `backend` runs them best. */
+const scoreGraphFor = (parts: Partition, backend: Pick<Backend, 'name'>): ScoreGraph => (requests, gathers) =>
+  placeRequest(parts.score(requests, gathers), backend.name === 'onnxruntime' ? 'matrix' : 'bias')
+
 type Calibrators = ReadonlyMap<string, Pick<Calibrator, 'apply'>>
 
 function checkCalibrators(heads: readonly string[], given: Readonly<Record<string, Pick<Calibrator, 'apply'> | undefined>> | undefined): Calibrators {
@@ -165,9 +171,14 @@ function finished<Head extends string>(
       values = new Float32Array(one.length * candidates)
       for (let i = 0; i < candidates; i++) values.set(one, i * one.length)
     }
-    for (let i = 0; i < values.length; i++)
-      if (!Number.isFinite(values[i])) throw new DataError(`feedrank/ranker.score: head ${show(head)} gave ${values[i]} for candidate ${Math.floor(i / (values.length / candidates))}; are the model's weights finite?`)
+    checkFinite(head, values, candidates)
     const calibrator = calibrators.get(head)
     return [head, calibrator === undefined ? values : Float32Array.from(calibrator.apply(values))]
   }))
+}
+
+function checkFinite(head: string, values: Float32Array, candidates: number): void {
+  for (let i = 0; i < values.length; i++)
+    if (!(Math.abs(values[i]) < Infinity))
+      throw new DataError(`feedrank/ranker.score: head ${show(head)} gave ${values[i]} for candidate ${Math.floor(i / (values.length / candidates))}; are the model's weights finite?`)
 }

@@ -171,20 +171,17 @@ export function itemStore({ version, columns, parts: features, shared, options, 
     rows: () => rows,
     hold(ids) {
       const found = new Int32Array(ids.length)
+      const lacking = slots.hold(ids, found, (id, i) => itemKey('ranker.score', `ids[${i}]`, id))
+      hits += ids.length - lacking
+      misses += lacking
       const missing: number[] = []
-      for (let i = 0; i < ids.length; i++) {
-        found[i] = slots.find(itemKey('ranker.score', `ids[${i}]`, ids[i]))
-        if (found[i] < 0) missing.push(i)
-      }
-      hits += ids.length - missing.length
-      misses += missing.length
-      slots.pin(missing.length === 0 ? found : found.filter((slot) => slot >= 0))
+      if (lacking > 0) found.forEach((slot, i) => slot < 0 && missing.push(i))
       return { slots: found, rows, missing }
     },
     release: (held) => slots.unpin(held),
     put(id, values, encoded, row) {
       const slot = write(itemKey('ranker.score', 'ids', id), values, encoded, row)
-      if (slot >= 0) slots.pin(Int32Array.of(slot))
+      if (slot >= 0) slots.pin(slot)
       return slot
     },
     part: parts.read,

@@ -2,6 +2,7 @@ import { javascriptBackend, program, type Feeds, type Tensor } from 'feedrank'
 import { seededRandom } from '../../../src/random'
 import type { CompiledGraph } from '../../../src/serving/compiler/compile-graph'
 import { requestsInput, slotsInput, type ItemGather } from '../../../src/serving/compiler/partition'
+import { placeRequest } from '../../../src/serving/compiler/place-request'
 
 const backend = javascriptBackend()
 
@@ -48,7 +49,7 @@ export async function served(
     return [name, gathers === 'host' ? take({ data, shape }, itemOf) : { data, shape }] as const
   })
   const request = of('request').map(([name, value]) => [name, requests === 'one' ? take(value, [requestOf[0]]) : value] as const)
-  const made = await run(parts.score(requests, gathers), Object.fromEntries([
+  const made = await run(placeRequest(parts.score(requests, gathers), gathers === 'host' ? 'bias' : 'matrix'), Object.fromEntries([
     ...columns, ...request, ...of('pair'),
     [slotsInput, { data: Int32Array.from(itemOf), shape: [itemOf.length] }],
     [requestsInput, { data: Int32Array.from(requests === 'one' ? requestOf.map(() => 0) : requestOf), shape: [requestOf.length] }],
