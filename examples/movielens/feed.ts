@@ -1,12 +1,11 @@
 import {
-  MixerPipeline, capPerGroup, createPredictor, describe, explain, fromFunction, mmr, modelScorer, popular, predicateFilter, seenFilter,
-  type Backend, type WideAndDeep,
+  MixerPipeline, capPerGroup, createPredictor, describe, fromFunction, mmr, modelScorer, popular, predicateFilter, sampleFeed, seenFilter,
+  type Backend, type SampleFeed, type WideAndDeep,
 } from 'feedrank'
-import { byCount, countBy } from './co-likes'
+import { byCount } from './co-likes'
 import type { History } from './history'
 import type { Movie } from './movielens'
 import type { RankingSpec } from './ranking'
-import type { FeedItem, Results } from './report-data'
 import { userVectors, type Retrieval } from './retrieval'
 
 /** A request: whose feed. The moment comes from the pipeline's clock. */
@@ -71,29 +70,23 @@ export async function buildFeed({ movies, past, retrieval, ranker, backend, now 
 }
 
 /** Makes one feed and tells, for each item, why it is there. */
-export async function showFeed(parts: FeedParts, userId: string): Promise<Results['feed']> {
-  const { movies } = parts
+export async function showFeed(parts: FeedParts, userId: string): Promise<SampleFeed> {
   const { pipeline, likedLately, dispose } = await buildFeed(parts)
   try {
     const result = await pipeline.run({ userId })
     await result.settled
     const { recentlyLiked } = result.query.profile
-    return {
-      userId,
-      lastLiked: recentlyLiked.slice(-5).reverse().map((id) => movies.get(id)!.title),
-      items: result.selected.map(({ id, position, score, sources, candidate }): FeedItem => ({
-        position: position + 1, score, sources,
-        movieId: candidate.movieId,
+    return sampleFeed(result, {
+      title: `A feed for user ${userId}`,
+      known: { title: 'Liked last', items: recentlyLiked.slice(-5).reverse().map((id) => parts.movies.get(id)!.title) },
+      probability: 'Chance of a like',
+      item: ({ candidate, sources }) => ({
         title: candidate.title,
-        genres: candidate.genres,
+        subtitle: candidate.genres.join(', '),
         reason: reasonFor(candidate, sources, recentlyLiked, parts, likedLately.get(candidate.movieId) ?? 0),
-        story: explain(result, id).text,
-      })),
-      trace: result.trace,
-      retrieved: result.retrieved,
-      removed: [...countBy(result.removed.map(({ by }) => by))].map(([by, count]) => ({ by, count })),
+      }),
       wiring: describe(pipeline).text,
-    }
+    })
   } finally {
     dispose()
   }

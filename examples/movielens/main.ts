@@ -9,15 +9,16 @@
  */
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { createPredictor, loadBackend, splitByTime, type Backend, type BackendName } from 'feedrank'
+import { createPredictor, loadBackend, splitByTime, writeReport, type Backend, type BackendName } from 'feedrank'
 import { showFeed } from './feed'
 import { history, replay, type EventRow, type History } from './history'
+import { explainRanking, judgeRanking } from './judge-ranking'
+import { judgeRetrieval } from './judge-retrieval'
 import { readMovieLens, seed, type Movie } from './movielens'
-import { judgeRanking, trainRanker } from './ranking'
-import type { Part, Results } from './report-data'
-import { renderReport } from './report'
-import { judgeRetrieval, trainRetrieval } from './retrieval'
-import { printResults } from './print'
+import { printReport } from './print'
+import { trainRanker } from './ranking'
+import { reportOf, type Part, type Results } from './report'
+import { trainRetrieval } from './retrieval'
 import { summaryOf } from './summary'
 
 const { values: options } = parseArgs({
@@ -52,9 +53,9 @@ const results: Results = {
   seed,
   ranking: await judgeRanking(ranker, split, backend),
   rankingCurve: ranker.training.epochs,
-  retrieval: await judgeRetrieval(retrieval, split.train, split.test, ratedBefore(rows)),
+  explained: await explainRanking(ranker, split.test, backend),
+  retrieval: await judgeRetrieval(retrieval, [...movies.values()], split.train, split.test, ratedBefore(rows)),
   retrievalCurve: retrieval.training.epochs,
-  retrievalQueries: split.test.filter((row) => row.liked).length,
   latencyPer1000: await timeScoring(ranker, past, [...movies.values()], backend),
   feed: await showFeed({ movies, past, retrieval, ranker, backend, now }, options.user ?? lastActiveUser(past, rows)),
   seconds: (performance.now() - started) / 1000,
@@ -63,9 +64,10 @@ say('judged on the test rows')
 
 await mkdir(options.out, { recursive: true })
 await write(`${options.out}/summary.json`, `${JSON.stringify(summaryOf(results), null, 2)}\n`)
-await write(`${options.out}/report.html`, renderReport(results))
-printResults(results)
-say(`wrote ${options.out}/summary.json and ${options.out}/report.html`)
+const report = reportOf(results)
+await writeReport(options.out, report)
+printReport(report)
+say(`wrote ${options.out}/report.html, report.md, report.json and summary.json`)
 
 function partOf(name: Part['name'], part: readonly EventRow[]): Part {
   return { name, rows: part.length, users: usersOf(part), from: part[0].timestamp, to: part[part.length - 1].timestamp }

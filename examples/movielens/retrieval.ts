@@ -1,11 +1,9 @@
 import {
-  TwoTower, accuracy, bootstrapDifference, bootstrapInterval, categorical, createPredictor, defineFeatures, exactIndex, fit, multiHot, numeric, usearchIndex,
+  TwoTower, categorical, createPredictor, defineFeatures, exactIndex, fit, multiHot, numeric, usearchIndex,
   type Backend, type History as Training, type Interactions, type RowOf, type VectorIndex,
 } from 'feedrank'
-import { byCount, coLikes, countBy } from './co-likes'
 import type { EventRow } from './history'
 import { seed, type Movie } from './movielens'
-import type { RetrievalResult } from './report-data'
 
 /** What the two towers read: what the user liked last, and what a movie is. */
 export const retrievalSpec = defineFeatures({
@@ -20,7 +18,8 @@ export const retrievalSpec = defineFeatures({
 
 export type RetrievalSpec = ReturnType<typeof retrievalSpec.fit>
 
-const k = 100
+/** How many movies are retrieved when retrieval is judged. */
+export const k = 100
 
 /** Trains the two towers on who liked what, and indexes every movie. */
 export async function trainRetrieval(
@@ -52,48 +51,3 @@ export type Retrieval = Awaited<ReturnType<typeof trainRetrieval>>
 /** Users as points among the movies: one vector a row, `[rows, dim]`. */
 export const userVectors = async ({ spec, towers }: Retrieval, rows: readonly RowOf<typeof retrievalSpec, 'user'>[]) =>
   (await towers.user.predict(spec.encode(rows, { scopes: ['user'] }))).get('embedding')!
-
-/**
- * The share of liked test movies that are among the 100 retrieved just before, of all movies the user had not rated.
- * Popularity and item-to-item counts know the training rows, as the towers do; all see what the user liked up to then.
- */
-export async function judgeRetrieval(
-  retrieval: Retrieval, train: readonly EventRow[], test: readonly EventRow[], ratedBefore: (row: EventRow) => ReadonlySet<string>,
-): Promise<RetrievalResult[]> {
-  const likes = train.filter((row) => row.liked)
-  const targets = test.filter((row) => row.liked)
-  const popular = byCount(countBy(likes.map((row) => row.movieId)))
-  const together = coLikes(20)
-  for (const { userId, movieId } of likes) together.add(userId, movieId)
-  const vectors = await userVectors(retrieval, targets)
-  const { dim } = retrieval.index
-
-  const contenders: readonly { readonly name: string; readonly what: string; readonly retrieve: (row: EventRow, rated: ReadonlySet<string>, i: number) => readonly string[] }[] = [
-    {
-      name: 'Two-tower', what: 'nearest movies to the user’s vector',
-      retrieve: (_, exclude, i) => retrieval.index.search(vectors.subarray(i * dim, (i + 1) * dim), k, { exclude })[0].keys,
-    },
-    {
-      name: 'Item-to-item', what: 'movies liked beside those the user liked last, then the most liked',
-      retrieve: ({ recentlyLiked }, rated) => firstUnrated([...byCount(together.besideAll(recentlyLiked)), ...popular], rated),
-    },
-    { name: 'Popularity', what: 'the most liked movies', retrieve: (_, rated) => firstUnrated(popular, rated) },
-  ]
-  const hits = contenders.map(({ retrieve }) => targets.map((row, i) => (retrieve(row, ratedBefore(row), i).includes(row.movieId) ? 1 : 0)))
-  // A hit is a right answer to a question whose answer is always yes, so recall is accuracy.
-  const judged = { labels: targets.map(() => 1), metric: accuracy, groups: { ids: targets.map((row) => row.userId) }, seed }
-  return contenders.map(({ name, what }, i) => ({
-    name, what,
-    recall100: bootstrapInterval({ ...judged, scores: hits[i] }),
-    ...(i > 0 && { against: bootstrapDifference({ ...judged, a: hits[0], b: hits[i] }) }),
-  }))
-}
-
-function firstUnrated(ranked: Iterable<string>, rated: ReadonlySet<string>): string[] {
-  const page = new Set<string>()
-  for (const movieId of ranked) {
-    if (!rated.has(movieId)) page.add(movieId)
-    if (page.size === k) break
-  }
-  return [...page]
-}
