@@ -128,7 +128,7 @@ export function fittedSpec<Spec extends SpecShape>(plan: Plan, { encoders, label
       const known = plan.features.filter((_, i) => encoders[i].categories).map((feature) => feature.name)
       throw new SpecError(expected('categories', 'name', `a feature with a vocabulary (${known.join(', ') || 'there is none'})`, name))
     },
-    describe: () => describe(info, encoders.map((encoder) => encoder.summary), labelInfo),
+    describe: () => describe({ plan, hash: hashed(), features: info, learnt: encoders.map((encoder) => encoder.summary), labels: labelInfo }),
     encode: (rows: readonly object[] | Table, options?: EncodeOptions) => ({ ...encodeRows(plan, encoders, rows, options), specHash: hashed() }),
   })
 }

@@ -182,4 +182,7 @@ test('describe names every feature and label', () => {
   const fitted = everything.fit(randomRows(1, 80))
   const text = fitted.describe()
   for (const { name } of [...fitted.features, ...fitted.labels]) expect(text).toContain(`${name} `)
+  // What it reads, what becomes of missing values, where a label counts, and which spec it is.
+  expect(text.split('\n')[0]).toBe(`${Object.keys(everything.features).length} features, 2 crosses, 3 labels; hash ${fitted.hash}`)
+  for (const part of ['lengthInMinutes', 'mean and a flag', 'country x premium x authorId', 'when surface = home', 'hashed into 1009 rows, seed 5']) expect(text).toContain(part)
 })

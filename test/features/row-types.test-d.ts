@@ -2,7 +2,9 @@ import { describe, expectTypeOf, test } from 'vitest'
 import {
   binary, boolean, bucketized, categorical, cross, cyclical, defineFeatures, fittedSpecFromJSON, hashed, multiHot, numeric, regression,
 } from '../../src/features'
+import { tableOf } from '../../src/data'
 import type { Id } from '../../src/data'
+import { requestEncoder } from '../../src/serving'
 import type { FeatureSchema, FeatureSpec, FittedSpec, RowOf, SpecShape } from '../../src/features'
 
 const spec = defineFeatures({
@@ -81,6 +83,36 @@ test('encode takes rows of the scopes asked for', () => {
   fitted.encode([row], { scopes: ['movie'] })
   // @ts-expect-error item rows lack the columns of the user
   fitted.encode([item], { scopes: ['user'] })
+})
+
+test('fit takes rows, tables, and streams of either', async () => {
+  const labelled = { ...row, clicked: 1, isLiked: true, atNight: null, surface: 'home', rating: 3 }
+  const table = tableOf([labelled])
+  async function* rows() { yield labelled }
+  async function* tables() { yield table }
+  expectTypeOf(spec.fit(table)).toEqualTypeOf(fitted)
+  expectTypeOf(spec.fit([table])).toEqualTypeOf(fitted)
+  expectTypeOf(spec.fit(new Set([labelled]))).toEqualTypeOf(fitted)
+  expectTypeOf(await spec.fit(rows())).toEqualTypeOf(fitted)
+  expectTypeOf(await spec.fit(tables())).toEqualTypeOf(fitted)
+  expectTypeOf<ReturnType<typeof spec.fit>>().toEqualTypeOf(fitted)
+  expectTypeOf(spec.fit(JSON.parse('[]'))).toEqualTypeOf(fitted)
+  expectTypeOf(fitted.encode(table, { labels: true }).rows).toEqualTypeOf<number>()
+  async function* unlabelled() { yield row }
+  // @ts-expect-error rows of a stream lack the labels
+  await spec.fit(unlabelled())
+})
+
+test('a request and its candidates', () => {
+  const requests = requestEncoder(fitted)
+  requests.items.set([1], [item])
+  requests.encode({ ...user, ...context }, { ids: [1], rows: [{ seenBefore: 1 }] })
+  // @ts-expect-error an item lacks a column
+  requests.items.set([1], [{ movieId: 1 }])
+  // @ts-expect-error the request lacks its context
+  requests.encode(user, { ids: [1], rows: [{ seenBefore: 1 }] })
+  // @ts-expect-error a misspelt feature of the pair
+  requests.encode({ ...user, ...context }, { ids: [1], rows: [{ seenbefore: 1 }] })
 })
 
 test('fit needs labels', () => {
