@@ -1,3 +1,4 @@
+import { checkObject } from '../errors'
 import { binned, totalsOf } from './bins'
 import type { BinOptions, BinSums } from './bins'
 import { noValue } from './checks'
@@ -65,6 +66,7 @@ export function maximumCalibrationError(labels: Numbers, probabilities: Numbers,
  * ```
  */
 export function calibrationRatio(labels: Numbers, probabilities: Numbers, options: RowOptions = {}): number {
+  checkObject('calibrationRatio', 'options', options)
   const [{ predicted, positive }] = binned('calibrationRatio', labels, probabilities, { weights: options.weights, mask: options.mask, bins: 1 }).sums.map(totalsOf)
   return positive > 0 ? predicted / positive : noValue('calibrationRatio', 'without a positive', options)
 }

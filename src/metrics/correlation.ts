@@ -1,3 +1,4 @@
+import { checkObject } from '../errors'
 import { noValue } from './checks'
 import type { Numbers, UndefinedRule, WeightOptions } from './checks'
 import { checkedRows } from './rows'
@@ -15,7 +16,7 @@ export function averageRanks(values: Numbers): Float64Array {
 }
 
 function checkedPair(where: string, a: Numbers, b: Numbers, options: CorrelationOptions): readonly [Numbers, Numbers] {
-  const { labels, scores } = checkedRows(where, a, b, { mask: options.mask }, { labels: 'scores', names: ['a', 'b'] })
+  const { labels, scores } = checkedRows(where, a, b, { mask: checkObject(where, 'options', options).mask }, { labels: 'scores', names: ['a', 'b'] })
   return [labels, scores]
 }
 
@@ -51,7 +52,7 @@ export function spearman(first: Numbers, second: Numbers, options: CorrelationOp
     varianceB += y * y
   }
   if (varianceA === 0 || varianceB === 0) return noValue('spearman', 'where one side does not vary', options)
-  return both / Math.sqrt(varianceA * varianceB)
+  return within(both / Math.sqrt(varianceA * varianceB))
 }
 
 /**
@@ -82,8 +83,11 @@ export function kendallTau(first: Numbers, second: Numbers, options: Correlation
   if (pairs === tiedA || pairs === tiedB) return noValue('kendallTau', 'where one side does not vary', options)
   const discordant = inversions(Float64Array.from(rows, (row) => b[row]))
   const difference = pairs - tiedA - tiedB + tiedBoth - 2 * discordant
-  return difference / Math.sqrt(pairs - tiedA) / Math.sqrt(pairs - tiedB)
+  return within(difference / Math.sqrt(pairs - tiedA) / Math.sqrt(pairs - tiedB))
 }
+
+/** A correlation that rounding carried past 1 is 1. */
+const within = (correlation: number) => Math.min(1, Math.max(-1, correlation))
 
 function tiedPairs(rows: Uint32Array, same: (x: number, y: number) => boolean): number {
   let pairs = 0

@@ -1,4 +1,4 @@
-import { checkNumber, checkSameLength } from '../errors'
+import { ArgumentError, checkNumber, checkObject, checkSameLength, expected } from '../errors'
 import { checkColumn, noValue } from './checks'
 import type { Mask, Numbers, UndefinedRule, WeightOptions } from './checks'
 import { keepInGroups, sliceGroups } from './groups'
@@ -29,7 +29,8 @@ import { weightedMean } from './sum'
 export function valuesPerList<Options extends NothingRelevant>(
   metric: ListMetric<Options>, labels: Numbers, scores: Numbers, groups: Groups, options: Options & Pick<WeightOptions, 'mask'> = {} as Options,
 ): Float64Array {
-  const rows = checkedRows(metric.label, labels, scores, { mask: options.mask }, { labels: 'grades' })
+  checkListMetric('valuesPerList', metric)
+  const rows = checkedRows(metric.label, labels, scores, { mask: checkObject(metric.label, 'options', options).mask }, { labels: 'grades' })
   metric.check(options)
   const { count, offsets, order } = keepInGroups(sliceGroups(metric.label, groups, labels.length), rows.kept)
   const label = gather(rows.labels, order)
@@ -37,6 +38,11 @@ export function valuesPerList<Options extends NothingRelevant>(
   const values = new Float64Array(count)
   for (let g = 0; g < count; g++) values[g] = offsets[g] < offsets[g + 1] ? metric.ofRows(label, score, offsets[g], offsets[g + 1], options) : NaN
   return values
+}
+
+function checkListMetric(where: string, metric: ListMetric<never>): void {
+  if (typeof metric !== 'function' || typeof metric.ofRows !== 'function')
+    throw new ArgumentError(expected(where, 'metric', 'a list metric, such as ndcg', metric))
 }
 
 /** Options of the means over groups of rows. */
@@ -82,6 +88,9 @@ export function meanOverLists<Options extends NothingRelevant>(
 export function meanOverRankings<Options extends NothingRelevant>(
   metric: ListMetric<Options>, rankings: Iterable<JudgedRanking>, options: Options & UndefinedRule = {} as Options,
 ): number {
+  checkListMetric('meanOverRankings', metric)
+  if (typeof rankings !== 'object' || rankings === null || !(Symbol.iterator in rankings))
+    throw new ArgumentError(expected(metric.label, 'rankings', 'judged rankings', rankings))
   return meanOf(metric.label, Array.from(rankings, (ranking) => metric(ranking, options)), options)
 }
 

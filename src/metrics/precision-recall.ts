@@ -1,4 +1,4 @@
-import { checkNumber } from '../errors'
+import { checkNumber, checkObject } from '../errors'
 import { countPositives, noValue } from './checks'
 import type { Numbers, RowOptions, WeightOptions } from './checks'
 import { checkedRows } from './rows'
@@ -54,6 +54,7 @@ export function precisionRecallCurve(labels: Numbers, scores: Numbers, options: 
  * ```
  */
 export function averagePrecision(labels: Numbers, scores: Numbers, options: RowOptions = {}): number {
+  checkObject('averagePrecision', 'options', options)
   const value = options.weights ? areaOf(countsByThreshold('averagePrecision', labels, scores, options)) : unweightedArea(labels, scores, options)
   return value ?? noValue('averagePrecision', `without a positive among ${labels.length} rows`, options)
 }
@@ -101,6 +102,7 @@ function areaOf({ truePositive, falsePositive, hits }: ReturnType<typeof countsI
  * ```
  */
 export function precisionAtRecall(labels: Numbers, scores: Numbers, options: { readonly recall: number } & RowOptions): number {
+  checkObject('precisionAtRecall', 'options', options)
   checkNumber('precisionAtRecall', 'recall', options.recall, { min: 0, max: 1 })
   return bestWhere('precisionAtRecall', labels, scores, options, options.recall, recallOf, precisionOf)
 }
@@ -117,6 +119,7 @@ export function precisionAtRecall(labels: Numbers, scores: Numbers, options: { r
  * ```
  */
 export function recallAtPrecision(labels: Numbers, scores: Numbers, options: { readonly precision: number } & RowOptions): number {
+  checkObject('recallAtPrecision', 'options', options)
   checkNumber('recallAtPrecision', 'precision', options.precision, { min: 0, max: 1 })
   return bestWhere('recallAtPrecision', labels, scores, options, options.precision, precisionOf, recallOf)
 }

@@ -162,6 +162,8 @@ export function countAtLeast(grades: Numbers, least: number, end = grades.length
  * ```
  */
 export function trecOrder(ids: ArrayLike<string>, scores: Numbers): string[] {
+  if (typeof ids !== 'object' || ids === null || !Number.isSafeInteger(ids.length))
+    throw new ArgumentError(expected('trecOrder', 'ids', 'an array of ids', ids))
   checkScores('trecOrder', scores)
   checkSameLength('trecOrder', 'ids', ids.length, 'scores', scores.length)
   const rows = Array.from({ length: ids.length }, (_, i) => i)

@@ -1,4 +1,4 @@
-import { checkNumber } from '../errors'
+import { checkNumber, checkObject } from '../errors'
 import { binned, totalsOf } from './bins'
 import type { BinOptions } from './bins'
 import type { Numbers } from './checks'
@@ -41,6 +41,7 @@ export interface ReliabilityBin {
  * ```
  */
 export function reliabilityCurve(labels: Numbers, probabilities: Numbers, options: ReliabilityOptions = {}): ReliabilityBin[] {
+  checkObject('reliabilityCurve', 'options', options)
   const { level = 0.95 } = options
   checkNumber('reliabilityCurve', 'level', level, { above: 0, below: 1 })
   const { cuts, sums } = binned('reliabilityCurve', labels, probabilities, options)

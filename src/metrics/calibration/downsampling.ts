@@ -1,4 +1,4 @@
-import { checkNumber } from '../../errors'
+import { checkNumber, checkObject } from '../../errors'
 import { checkProbabilities } from '../checks'
 import type { Calibrator, DownsamplingJson } from './calibrator'
 
@@ -16,7 +16,8 @@ import type { Calibrator, DownsamplingJson } from './calibrator'
  * console.log(downsamplingCorrection({ rate: 0.1 }).apply([0.5])[0].toFixed(4)) // 0.0909
  * ```
  */
-export function downsamplingCorrection({ rate }: { readonly rate: number }): Calibrator<DownsamplingJson> {
+export function downsamplingCorrection(options: { readonly rate: number }): Calibrator<DownsamplingJson> {
+  const { rate } = checkObject('downsamplingCorrection', 'options', options)
   checkNumber('downsamplingCorrection', 'rate', rate, { above: 0, max: 1 })
   return {
     kind: 'downsampling',
