@@ -57,16 +57,22 @@ export function featureTensor(feature: FeatureInfo, axis: string, dim: number, p
 export const tableName = (prefix: string, { name, sharedWith = name }: Pick<FeatureInfo, 'name' | 'sharedWith'>): string =>
   (prefix === 'rows' ? sharedWith : `${prefix}:${sharedWith}`)
 
+/** `prefix` tells apart several tables of one feature; absent means `'rows'`, the embeddings. */
+interface TableOptions {
+  readonly prefix?: string
+  readonly initializer?: Initializer
+}
+
 /** The tables of embedded features, one for all that share it; features of numbers have none. */
-export function featureTables(features: readonly FeatureInfo[], dimOf: (feature: FeatureInfo) => number, seed: Seed): EmbeddingTable[] {
+export function featureTables(features: readonly FeatureInfo[], dimOf: (feature: FeatureInfo) => number, seed: Seed, options: TableOptions = {}): EmbeddingTable[] {
   const tables = new Map<string, EmbeddingTable>()
   for (const feature of features) {
     if (feature.encoding.kind === 'dense') continue
     const { cardinality } = feature.encoding
-    const name = tableName('rows', feature)
+    const name = tableName(options.prefix ?? 'rows', feature)
     const dim = dimOf(feature)
     const shared = tables.get(name)
-    if (shared === undefined) tables.set(name, featureTable(feature, dim, seed))
+    if (shared === undefined) tables.set(name, featureTable(feature, dim, seed, options))
     else if (shared.rows !== cardinality || shared.dim !== dim)
       throw new SpecError(`feedrank/model: expected feature ${show(feature.name)} to have the shape of table ${show(name)} it shares, ${shared.rows} x ${shared.dim}, got ${cardinality} x ${dim}`)
   }
@@ -74,7 +80,7 @@ export function featureTables(features: readonly FeatureInfo[], dimOf: (feature:
 }
 
 /** The table of an embedded feature, with rows for all its ids. */
-export function featureTable(feature: FeatureInfo, dim: number, seed: Seed, options: { readonly prefix?: string; readonly initializer?: Initializer } = {}): EmbeddingTable {
+function featureTable(feature: FeatureInfo, dim: number, seed: Seed, options: TableOptions = {}): EmbeddingTable {
   const { encoding, name } = feature
   if (encoding.kind === 'dense') throw new SpecError(`feedrank/model: expected feature ${show(name)} to have ids, got ${encoding.width} numbers`)
   const initializer = options.initializer ?? { kind: 'normal', deviation: 0.1 / Math.sqrt(dim) }

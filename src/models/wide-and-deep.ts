@@ -4,7 +4,7 @@ import type { FeatureSchema, LabelInfo } from '../features'
 import { maskedMean, sigmoidCrossEntropy, squaredError } from '../losses'
 import { seededRandom, type Seed } from '../random'
 import { add, divide, input, multiply, reshape, sigmoid, slice, subtract, type Tensor } from '../tensor'
-import { checkFlag, checkLayers, embeddingDimOf, featureTable, featureTables, featureTensor, selectFeatures, sideBySide, tablesByName, type FeatureTensor } from './inputs'
+import { checkFlag, checkLayers, embeddingDimOf, featureTables, featureTensor, selectFeatures, sideBySide, tablesByName, type FeatureTensor } from './inputs'
 import { values } from './layers/initializers'
 import { dense, mlp } from './layers/mlp'
 import { emptyWeights, graphScope, type GraphScope, type WeightStore } from './layers/scope'
@@ -102,7 +102,7 @@ export class WideAndDeep implements Trainable<RankingData> {
     this.inputs = [...this.#deep, ...this.#wide].map((f) => f.input)
     this.tables = tablesByName('WideAndDeep', [
       ...featureTables(deep, embeddingDimOf, seed),
-      ...wide.map((f) => featureTable(f, this.#heads.length, seed, { prefix: 'wide', initializer: { kind: 'zeros' } })),
+      ...featureTables(wide, () => this.#heads.length, seed, { prefix: 'wide', initializer: { kind: 'zeros' } }),
     ])
 
     const logits = this.#logits(graphScope(this.weights, seededRandom(seed), false))

@@ -134,6 +134,12 @@ describe('a draft', () => {
     expect(inferSpec(many, { sample: 1000 }).text).toContain('inferSpec: 120,000 rows')
   })
 
+  it('does not take ids that lost their last digits', () => {
+    const one = inferSpec(Array.from({ length: 40 }, (_, i) => ({ likes: i % 5, post_id: 2 ** 60 + 2 ** 12 * (i % 9), author_id: BigInt(2 ** 60) + BigInt(i % 9) })))
+    expect(reasonOf('post_id', one)).toMatch(/2\^53 and more, which are not exact/)
+    expect(one.spec.features['author_id']).toMatchObject({ kind: 'categorical' })
+  })
+
   it('holds for one row, and for seeds of data', () => {
     expect(inferSpec([{ a: 1, b: 'x', user_id: 5, tags: ['x'] }, { a: 2, b: 'x', user_id: 5, tags: [] }]).spec.features).toHaveProperty('a')
     for (let seed = 2; seed < 4; seed++) {

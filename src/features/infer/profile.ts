@@ -29,6 +29,8 @@ export interface NumberProfile {
   /** `E[(x − μ)³] / σ³`; 0 for a constant. */
   readonly skewness: number
   readonly integers: boolean
+  /** Some are whole numbers of 2^53 and more, which are not exact. */
+  readonly inexact: boolean
   /** Numbers that are NaN or infinite, and the row of the first. */
   readonly notFinite: number
   readonly firstNotFinite: number
@@ -112,7 +114,7 @@ function textOf(value: unknown, kind: CellKind): string {
 const bump = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1)
 
 function numberProfile(values: number[]): Omit<NumberProfile, 'notFinite' | 'firstNotFinite'> {
-  if (values.length === 0) return { min: 0, max: 0, median: 0, skewness: 0, integers: false }
+  if (values.length === 0) return { min: 0, max: 0, median: 0, skewness: 0, integers: false, inexact: false }
   values.sort((a, b) => a - b)
   const mean = values.reduce((sum, value) => sum + value / values.length, 0)
   const moment = (power: number) => values.reduce((sum, value) => sum + (value - mean) ** power / values.length, 0)
@@ -121,6 +123,7 @@ function numberProfile(values: number[]): Omit<NumberProfile, 'notFinite' | 'fir
     min: values[0], max: values[values.length - 1], median: values[values.length >> 1],
     skewness: deviation > 0 && Number.isFinite(deviation) ? moment(3) / deviation ** 3 : 0,
     integers: values.every((value) => Number.isSafeInteger(value)),
+    inexact: values.some((value) => Number.isInteger(value) && !Number.isSafeInteger(value)),
   }
 }
 
