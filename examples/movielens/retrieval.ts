@@ -1,14 +1,14 @@
 import {
-  TwoTower, categorical, createPredictor, defineFeatures, exactIndex, fit, multiHot, numeric, usearchIndex,
+  TwoTower, categorical, createPredictor, defineFeatures, exactIndex, fit, multiHot, numeric, sequence, usearchIndex,
   type Backend, type History as Training, type Interactions, type RowOf, type VectorIndex,
 } from 'feedrank'
 import type { EventRow } from './history'
 import { seed, type Movie } from './movielens'
 
-/** What the two towers read: what the user liked last, and what a movie is. */
+/** What the two towers read: what the user liked last, in the vectors of the movies and the newest most, and what a movie is. */
 export const retrievalSpec = defineFeatures({
   features: {
-    recentlyLiked: multiHot({ scope: 'user', combiner: 'mean', minCount: 5, embeddingDim: 32 }),
+    recentlyLiked: sequence({ scope: 'user', maxLength: 20, decay: 0.9, sharedWith: 'movieId' }),
     likedGenres: multiHot({ scope: 'user', combiner: 'mean', embeddingDim: 8 }),
     movieId: categorical({ scope: 'item', minCount: 2, embeddingDim: 32 }),
     genres: multiHot({ scope: 'item', combiner: 'mean', embeddingDim: 8 }),
@@ -35,7 +35,7 @@ export async function trainRetrieval(
   // Hidden layers did no better on validation rows: forty thousand likes are few.
   const model = new TwoTower(spec, { hidden: [], dim: 32, temperature: 0.1, seed })
   const training: Training = await fit(model, { ...interactions(train), items, validation: interactions(validation), k }, {
-    backend, epochs: 15, batchSize: 256, learningRate: 0.002, clipNorm: 5, seed, earlyStopping: { patience: 2 },
+    backend, epochs: 15, batchSize: 256, learningRate: 0.004, clipNorm: 5, seed, earlyStopping: { patience: 2 },
   })
   const towers = { user: await createPredictor(model, 'user', backend), item: await createPredictor(model, 'item', backend) }
   const vectors = (await towers.item.predict(items)).get('embedding')!
