@@ -64,6 +64,12 @@ export interface TrainingTask {
   readonly graph: TrainingGraph
   /** The rows and further feeds of one batch of examples. */
   readonly batch: (examples: Int32Array, random: Random) => TrainingBatch
+  /** Makes batches of rows that come in parts; absent where a task needs all of its examples at hand. */
+  readonly stream?: {
+    /** A part, checked, and as a batch wants it. */
+    readonly accept: (part: EncodedRows) => EncodedRows
+    readonly batch: (rows: EncodedRows) => TrainingBatch
+  }
   /** Prepares the measuring of validation data; absent where there is none. */
   readonly validation?: (backend: Backend) => Promise<Validator>
 }

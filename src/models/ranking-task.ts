@@ -3,7 +3,7 @@ import { ArgumentError, DataError, ShapeError, SpecError, show } from '../errors
 import { takeRows, type EncodedLabel, type EncodedRows, type LabelInfo } from '../features'
 import { auc, logLoss, rootMeanSquaredError } from '../metrics'
 import { checkRows } from './check-rows'
-import type { Model, TrainingGraph, TrainingTask, Validator } from './model'
+import type { Model, TrainingBatch, TrainingGraph, TrainingTask, Validator } from './model'
 import { createPredictor } from './predictor'
 
 /** What a ranker learns from: rows encoded with their labels. */
@@ -19,19 +19,20 @@ export function rankingTask(model: Model, labels: readonly LabelInfo[], data: Ra
     throw new ArgumentError('feedrank/fit: expected `data` to be { rows, validation }, got encoded rows themselves; give { rows: encoded }')
   const rows = withLabels('rows', data?.rows, model, labels)
   const validation = data.validation && withLabels('validation', data.validation, model, labels)
+  const batchOf = (batch: EncodedRows): TrainingBatch => {
+    if (batch.rows === 1 && graph.observed.size > 0)
+      throw new DataError('feedrank/fit: expected batches of at least two rows, got one row, of which batch normalisation leaves nothing; raise `batchSize` or set `batchNorm: false`')
+    const feeds = Object.fromEntries(labels.flatMap(({ name }) => {
+      const { values, mask } = batch.labels.get(name) as Required<EncodedLabel>
+      return [[`label:${name}`, values], [`mask:${name}`, mask]]
+    }))
+    return { rows: new Map([['batch', batch]]), feeds }
+  }
   return {
     examples: rows.rows,
     graph,
-    batch(examples) {
-      if (examples.length === 1 && graph.observed.size > 0)
-        throw new DataError('feedrank/fit: expected batches of at least two rows, got one row, of which batch normalisation leaves nothing; raise `batchSize` or set `batchNorm: false`')
-      const batch = takeRows(rows, examples)
-      const feeds = Object.fromEntries(labels.flatMap(({ name }) => {
-        const { values, mask } = batch.labels.get(name) as Required<EncodedLabel>
-        return [[`label:${name}`, values], [`mask:${name}`, mask]]
-      }))
-      return { rows: new Map([['batch', batch]]), feeds }
-    },
+    batch: (examples) => batchOf(takeRows(rows, examples)),
+    stream: { accept: (part) => withLabels('rows', part, model, labels), batch: batchOf },
     ...(validation !== undefined && { validation: (backend: Backend) => validator(model, labels, validation, backend) }),
   }
 }

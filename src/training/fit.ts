@@ -1,14 +1,17 @@
 import { loadBackend, type Backend } from '../backends'
 import { ArgumentError, checkInteger, checkNumber, expected } from '../errors'
-import type { Trainable, TrainingTask, Validator } from '../models'
+import type { EncodedRows } from '../features'
+import type { Model, Trainable, TrainingTask, Validator } from '../models'
 import { adam, lazyAdam, type Optimizer, type RowOptimizer } from '../optimizers'
-import { seededRandom, type Random, type Seed } from '../random'
+import { seededRandom, type Seed } from '../random'
 import { breather } from './breather'
 import { checkFinite } from './check-finite'
 import type { EpochRecord, History } from './history'
-import { progressBar, type Progress } from './progress'
+import { progressBar } from './progress'
+import { isStreamed, openStream, type OpenStream, type RowStream, type Streamed } from './row-stream'
 import { bestSoFar, checkEarlyStopping, checkReduceOnPlateau, directionOf, type EarlyStopping, type ReduceOnPlateau, type Watch } from './schedules'
 import { snapshot } from './snapshot'
+import { trainEpoch, type Settings, type Source } from './train-epoch'
 import { trainStep, type TrainStep } from './train-step'
 
 export interface FitOptions {
@@ -32,6 +35,10 @@ export interface FitOptions {
   readonly reduceOnPlateau?: ReduceOnPlateau
   /** Share by which each batch moves running statistics, in (0, 1]. @defaultValue 0.1 */
   readonly statisticsMomentum?: number
+  /** Whether every epoch has an order of its own; otherwise examples come as they stand. @defaultValue true */
+  readonly shuffle?: boolean
+  /** Of rows that come in parts, among how many the order is drawn: they are in memory at once. @defaultValue 65536 */
+  readonly shuffleBuffer?: number
   /** Orders examples, draws negatives and dropout. @defaultValue 0 */
   readonly seed?: Seed
   /** Draw a progress bar on standard error. @defaultValue 'auto': when it is a terminal */
@@ -48,6 +55,11 @@ export interface FitOptions {
  * With `earlyStopping`, the model ends with the weights of its best epoch; otherwise with those of the last. The same
  * seed, data and backend give the same weights, bit for bit. If training fails or is aborted, the model is put back to
  * what it was.
+ *
+ * Rows larger than memory come in parts: `rows` is then a function that opens them, for every epoch anew, such as
+ * `() => spec.encode(readParquet('train.parquet'), { labels: true })`. Their order is drawn within a buffer (`shuffleBuffer`);
+ * without `shuffle`, and with their `count` given, training is the same as on all of them in memory, bit for bit. Validation
+ * rows are in memory.
  *
  * While an epoch runs, what learns may live in memory of its own, where WebAssembly kernels gather rows and take the steps
  * of the optimizers of this package: the model then has its numbers back before validation and `onEpoch`, and what
@@ -72,10 +84,35 @@ export interface FitOptions {
  * console.log(epochs[bestEpoch - 1].validation['auc:clicked'] > 0.95) // true
  * ```
  */
-export async function fit<Data>(model: Trainable<Data>, data: Data, options: FitOptions = {}): Promise<History> {
+export async function fit<Data>(model: Trainable<Data>, data: NoInfer<Data> | Streamed<NoInfer<Data>>, options: FitOptions = {}): Promise<History> {
   if (typeof model?.trainingTask !== 'function') throw new ArgumentError(expected('fit', 'model', 'a model that can be trained, such as a WideAndDeep', model))
   const settings = checked(options)
-  const task = model.trainingTask(data)
+  if (!isStreamed<Data>(data)) return train(model, model.trainingTask(data), undefined, settings, options)
+  const { rows, count, ...others } = data as { readonly rows: RowStream; readonly count?: number }
+  if (count !== undefined) checkInteger('fit', 'count', count)
+  const opened = await openStream(rows)
+  try {
+    const task = model.trainingTask({ ...others, rows: opened.first } as Data)
+    const { stream } = task
+    if (stream === undefined) throw new ArgumentError(`feedrank/fit: expected \`rows\` in memory, as ${model.kind} needs all of them at hand, got a function`)
+    // The first epoch goes on with what was opened to learn what the rows are like.
+    let current: OpenStream | undefined = opened
+    const parts = async function* (): AsyncGenerator<EncodedRows, void> {
+      const from = current ?? (await openStream(rows))
+      current = undefined
+      try {
+        for await (const part of from.parts) yield stream.accept(part)
+      } finally {
+        await from.close()
+      }
+    }
+    return await train(model, task, { parts, batch: stream.batch, count }, settings, options)
+  } finally {
+    await opened.close()
+  }
+}
+
+async function train(model: Model, task: TrainingTask, source: Source | undefined, settings: Settings, options: FitOptions): Promise<History> {
   const backend = options.backend ?? (await loadBackend('auto'))
   const validator = await task.validation?.(backend)
   const restore = snapshot(model)
@@ -93,9 +130,11 @@ export async function fit<Data>(model: Trainable<Data>, data: Data, options: Fit
     let best: { readonly epoch: number; readonly restore: () => void } | undefined
 
     const pause = breather()
+    let examples = source === undefined ? task.examples : source.count
 
     for (let epoch = 1; epoch <= epochs; epoch++) {
-      const trained = await trainEpoch(task, step, { ...settings, learningRate, epoch, progress, pause, random: random.fork(`epoch ${epoch}`), signal: options.signal })
+      const { examples: seen, ...trained } = await trainEpoch(task, source, examples, step, { ...settings, learningRate, epoch, progress, pause, random: random.fork(`epoch ${epoch}`), signal: options.signal })
+      examples = seen
       step.store()
       checkFinite(model)
       const validation = Object.fromEntries((await validator?.measure()) ?? [])
@@ -129,17 +168,13 @@ export async function fit<Data>(model: Trainable<Data>, data: Data, options: Fit
   }
 }
 
-type Settings = Required<Pick<FitOptions, 'epochs' | 'batchSize' | 'learningRate' | 'optimizer' | 'rowOptimizer' | 'seed'>> & {
-  readonly clipNorm: number | undefined
-  readonly momentum: number
-}
-
 function checked(options: FitOptions): Settings {
-  const { epochs = 10, batchSize = 256, learningRate = 0.001, optimizer = adam(), rowOptimizer = lazyAdam(), seed = 0, clipNorm, statisticsMomentum = 0.1 } = options
+  const { epochs = 10, batchSize = 256, learningRate = 0.001, optimizer = adam(), rowOptimizer = lazyAdam(), seed = 0, clipNorm, statisticsMomentum = 0.1, shuffle = true, shuffleBuffer = 65_536 } = options
   if (typeof optimizer?.update !== 'function') throw new ArgumentError(expected('fit', 'optimizer', 'an optimizer, such as adam()', optimizer))
   if (typeof rowOptimizer?.update !== 'function') throw new ArgumentError(expected('fit', 'rowOptimizer', 'a row optimizer, such as lazyAdam()', rowOptimizer))
   if (options.backend !== undefined && typeof options.backend?.compile !== 'function')
     throw new ArgumentError(expected('fit', 'backend', 'a backend, as `loadBackend` returns it', options.backend))
+  if (typeof shuffle !== 'boolean') throw new ArgumentError(expected('fit', 'shuffle', 'true or false', shuffle))
   seededRandom(seed)
   if (options.earlyStopping !== undefined) checkEarlyStopping(options.earlyStopping)
   if (options.reduceOnPlateau !== undefined) checkReduceOnPlateau(options.reduceOnPlateau)
@@ -149,44 +184,8 @@ function checked(options: FitOptions): Settings {
     learningRate: checkNumber('fit', 'learningRate', learningRate, { above: 0 }),
     clipNorm: clipNorm === undefined ? undefined : checkNumber('fit', 'clipNorm', clipNorm, { above: 0 }),
     momentum: checkNumber('fit', 'statisticsMomentum', statisticsMomentum, { above: 0, max: 1 }),
-    optimizer, rowOptimizer, seed,
-  }
-}
-
-interface EpochSettings extends Settings {
-  readonly epoch: number
-  readonly random: Random
-  readonly progress: Progress
-  readonly pause: () => Promise<void>
-  readonly signal: AbortSignal | undefined
-}
-
-async function trainEpoch(task: TrainingTask, step: TrainStep, settings: EpochSettings) {
-  const { epoch, batchSize, learningRate, random, progress, pause, signal } = settings
-  const order = random.fork('order').shuffle(Int32Array.from({ length: task.examples }, (_, i) => i))
-  const started = performance.now()
-  const parts = new Map<string, number>()
-  let loss = 0
-  let norms = 0
-  // Batches as even as they come: a last one of a few rows would take a full step on hardly any evidence, and leave its
-  // moments in the running statistics of batch norm.
-  const steps = Math.ceil(order.length / batchSize)
-  for (let i = 0; i < steps; i++) {
-    await pause()
-    signal?.throwIfAborted()
-    const end = Math.floor(((i + 1) * order.length) / steps)
-    const examples = order.subarray(Math.floor((i * order.length) / steps), end)
-    const result = await step.run(task.batch(examples, random), random, learningRate)
-    loss += result.loss * examples.length
-    for (const [name, part] of result.parts) parts.set(name, (parts.get(name) ?? 0) + part * examples.length)
-    norms += result.gradientNorm
-    progress.batch(epoch, end, order.length, result.loss)
-  }
-  return {
-    loss: loss / order.length,
-    parts: Object.fromEntries([...parts].map(([name, sum]) => [name, sum / order.length])),
-    gradientNorm: norms / steps,
-    trainingMs: performance.now() - started,
+    shuffleBuffer: checkInteger('fit', 'shuffleBuffer', shuffleBuffer),
+    optimizer, rowOptimizer, seed, shuffle,
   }
 }
 
