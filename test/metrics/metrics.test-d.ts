@@ -1,5 +1,5 @@
-import { auc, bootstrapDifference, fitPlatt, listMeanMetric, loadCalibrator, meanOverLists, ndcg, recallAtK } from 'feedrank/metrics'
-import type { Calibrator, JudgedRanking, ListMeanState, Metric, PlattJson } from 'feedrank/metrics'
+import { auc, bootstrapDifference, compare, fitPlatt, lift, listMeanMetric, loadCalibrator, meanOverLists, ndcg, recallAtK } from 'feedrank/metrics'
+import type { Calibrator, Comparison, JudgedRanking, ListMeanState, Metric, PlattJson, Run, SampledNegatives, SampledRun } from 'feedrank/metrics'
 import { expectTypeOf, test } from 'vitest'
 
 test('a list metric takes labels and scores, or a ranking', () => {
@@ -31,4 +31,24 @@ test('calibrators know their kind', () => {
   fitPlatt([1], [1])
   expectTypeOf(loadCalibrator({}).kind).toEqualTypeOf<'platt' | 'temperature' | 'beta' | 'isotonic' | 'histogram' | 'downsampling'>()
   expectTypeOf(listMeanMetric(ndcg)).toEqualTypeOf<Metric<ListMeanState>>()
+})
+
+test('sampled negatives are labelled, and do not compare with full rankings', () => {
+  const full: Run = { name: 'a', values: { m: [1, 2] } }
+  const sampled: SampledRun = { name: 'b', values: new Map([['m', [1, 2]]]), candidates: { sampledNegatives: 99 } }
+  expectTypeOf(compare(full, full)).toEqualTypeOf<Comparison<'all'>>()
+  expectTypeOf(compare(sampled, sampled)).toEqualTypeOf<Comparison<SampledNegatives>>()
+  expectTypeOf(compare(sampled, sampled).candidates.sampledNegatives).toEqualTypeOf<number>()
+  // @ts-expect-error these figures do not compare
+  expectTypeOf(() => compare(full, sampled)).toBeFunction()
+  // @ts-expect-error sampled from how many?
+  const unlabelled: SampledRun = { name: 'b', values: { m: [1] } }
+  expectTypeOf(unlabelled).toBeObject()
+})
+
+test('rows that count are booleans, or 0 and 1', () => {
+  expectTypeOf(auc([0, 1], [0, 1], { mask: [true, false] })).toEqualTypeOf<number>()
+  expectTypeOf(lift([0, 1], [0, 1], { share: 0.5, mask: new Uint8Array(2), weights: [1, 1] })).toEqualTypeOf<number>()
+  // @ts-expect-error row numbers are no mask
+  expectTypeOf(() => auc([0, 1], [0, 1], { mask: ['0', '1'] })).toBeFunction()
 })

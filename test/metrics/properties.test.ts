@@ -1,7 +1,7 @@
 import {
-  accuracy, auc, averagePrecision, bpref, brierScore, dcg, expectedCalibrationError, expectedReciprocalRank, gauc, hitRate, kendallTau,
+  accuracy, auc, averagePrecision, bpref, brierScore, dcg, expectedCalibrationError, expectedReciprocalRank, fScore, gauc, hitRate, inferredAveragePrecision, kendallTau,
   kolmogorovSmirnov, listAveragePrecision, listPrecision, listRecall, logLoss, meanNdcg, meanOverLists, ndcg, normalizedEntropy, rankByScore,
-  rankBiasedPrecision, reciprocalRank, relativeCrossEntropy, rPrecision, spearman, valuesPerList,
+  rankBiasedPrecision, reciprocalRank, relativePrecision, relativeCrossEntropy, rPrecision, spearman, valuesPerList,
 } from 'feedrank/metrics'
 import type { ListMetric, ListOptions } from 'feedrank/metrics'
 import { describe, expect, test } from 'vitest'
@@ -93,7 +93,8 @@ test('gauc is the mean of the aucs, by ids in any order as by sizes', () => {
 })
 
 describe.each<[string, ListMetric<ListOptions>]>(Object.entries({
-  ndcg, listPrecision, listRecall, hitRate, reciprocalRank, listAveragePrecision, rPrecision, rankBiasedPrecision, expectedReciprocalRank, bpref,
+  ndcg, listPrecision, listRecall, hitRate, reciprocalRank, listAveragePrecision, rPrecision, rankBiasedPrecision, expectedReciprocalRank, bpref, fScore, relativePrecision,
+  inferredAveragePrecision,
 }))('%s of a list', (_name, metric) => {
   test('lies in [0, 1], is the same of a ranking, and under a rising transform', () => {
     for (const seed of seeds) {

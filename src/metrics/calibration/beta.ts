@@ -32,7 +32,7 @@ const ridge = 1e-11
  * import { fitBeta } from 'feedrank'
  *
  * const calibrator = fitBeta([0.9, 0.9, 0.9, 0.2, 0.2, 0.1], [1, 1, 0, 0, 1, 0])
- * console.log(calibrator.apply([0.9])[0].toFixed(2)) // 0.67
+ * console.log(calibrator.apply([0.9])[0].toFixed(2)) // 0.70
  * ```
  */
 export function fitBeta(probabilities: Numbers, labels: Numbers, options: BetaFitOptions = {}): Calibrator<BetaJson> {

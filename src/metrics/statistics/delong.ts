@@ -71,7 +71,7 @@ const errorOf = (positive: Float64Array, negative: Float64Array) =>
  * import { aucInterval } from 'feedrank'
  *
  * const { value, low } = aucInterval([0, 0, 0, 1, 1, 1], [0.1, 0.4, 0.5, 0.35, 0.8, 0.9])
- * console.log(value.toFixed(4), low.toFixed(4)) // 0.7778 0.2987
+ * console.log(value.toFixed(4), low.toFixed(4)) // 0.7778 0.2908
  * ```
  */
 export function aucInterval(labels: Numbers, scores: Numbers, level = 0.95): AucInterval {
