@@ -37,10 +37,9 @@ export interface SaveWeightsOptions {
  * names, is cut short, or holds a number that is not finite
  * @example
  * ```ts no-run
- * import { TwoTower, loadWeights } from 'feedrank'
- * import { spec } from './spec'
+ * import { loadModel, loadWeights } from 'feedrank'
  *
- * const model = new TwoTower(spec, { hidden: [], dim: 32 })
+ * const model = await loadModel('models/towers', { kind: 'TwoTower' })
  * await loadWeights(model, 'towers.safetensors', {
  *   map: {
  *     'table:user': 'user.embedding.weight', 'weight:user/embedding/kernel': 'user.out.weight', 'weight:user/embedding/bias': 'user.out.bias',
