@@ -109,6 +109,12 @@ function bucketizedEncoder(feature: BucketizedFeature, cap: number, boundaries: 
 
 /** How many of the ascending `cuts` are at most `value`. */
 function atOrBelow(cuts: Float64Array, value: number): number {
+  if (cuts.length <= 16) {
+    // No step depends on the outcome of another, so a processor need not guess.
+    let count = 0
+    for (let i = 0; i < cuts.length; i++) count += Number(cuts[i] <= value)
+    return count
+  }
   let low = 0
   let high = cuts.length
   while (low < high) {

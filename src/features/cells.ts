@@ -1,4 +1,4 @@
-import type { Column } from '../data/table'
+import type { Column, NumberArray } from '../data/table'
 import { cellReader } from '../data/table'
 import { sliceCells } from '../data/table-rows'
 import { idKey, idKinds, isIdNumber, isMissing } from '../data/values'
@@ -132,6 +132,7 @@ export function idsOf(cells: Cells, map: IdMap, missing: number | null): Int32Ar
     return ids
   }
   if (column.kind === 'number') {
+    if (valid === undefined && isInt32(column.values)) return wholeIds(column.values, map, ids)
     // One kind of array makes one fast loop; converting takes less time than reading all kinds.
     const values = new Float64Array(column.values)
     for (let i = 0; i < length; i++) {
@@ -159,6 +160,18 @@ export function idsOf(cells: Cells, map: IdMap, missing: number | null): Int32Ar
 }
 
 const nowhere = new Int32Array(0)
+
+const isInt32 = (values: NumberArray): values is Int32Array => Object.prototype.toString.call(values) === '[object Int32Array]'
+
+/** The ids of whole numbers, all of which are names. */
+function wholeIds(values: Int32Array, { places = nowhere, ofNumber }: IdMap, ids: Int32Array): Int32Array {
+  for (let i = 0; i < ids.length; i++) {
+    const value = values[i]
+    const id = value >= 0 && value < places.length ? places[value] : -1
+    ids[i] = id >= 0 ? id : ofNumber(value)
+  }
+  return ids
+}
 
 function idWithout(cells: Cells, cell: number, missing: number | null): number {
   if (missing !== null) return missing

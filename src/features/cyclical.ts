@@ -70,7 +70,7 @@ function cyclicalEncoder({ period, missing }: CyclicalFeature): ColumnEncoder {
       for (let row = 0; row < phases.length; row++) {
         const phase = phases[row]
         if (phase !== phase) continue // missing
-        const remainder = phase % period
+        const remainder = phase >= 0 && phase < period ? phase : phase % period // the same, and a remainder takes its time
         const known = sines[remainder] !== undefined
         values[2 * row] = known ? sines[remainder] : Math.sin(pointOf(remainder))
         values[2 * row + 1] = known ? cosines[remainder] : Math.cos(pointOf(remainder))
