@@ -34,7 +34,7 @@ export async function allLists<Query>(
   const funnel = funnelCounter()
   let failed = 0
   let first = ''
-  let any = false
+  let piped = false
   for (const [q, { query, grades }] of asked.entries()) {
     if (q % 50 === 0) await step('asking', contender.name, q, asked.length)
     const before = new Set<Id>(known?.(query))
@@ -50,7 +50,7 @@ export async function allLists<Query>(
       lists.push(await makeList(where, contender, query, context, candidates))
       continue
     }
-    any = true
+    piped = true
     const relevant = new Set(grades.keys())
     try {
       const list = await makeList(where, contender, query, context, candidates)
@@ -64,6 +64,6 @@ export async function allLists<Query>(
       funnel.addFailed(relevant)
     }
   }
-  return { lists, funnel: any ? funnel.result() : undefined, failed, first }
+  return { lists, funnel: piped ? funnel.result() : undefined, failed, first }
 }
 

@@ -32,6 +32,7 @@ h3 { font-size: 1rem; line-height: 1.35; font-weight: 650; margin: 2.25rem 0 0.7
 h3 small { margin-left: 0.4em; font-weight: 400; }
 .content > :first-child { margin-top: 0; }
 h4 { font-size: 1rem; line-height: 1.35; font-weight: 600; }
+h1, h2, h3, h4, p, dt, dd, li, caption, figcaption { overflow-wrap: anywhere; }
 p { max-width: 42rem; }
 p + p { margin-top: 0.75rem; }
 small, .small { font-size: 0.8125rem; line-height: 1.45; color: var(--soft); }
@@ -59,7 +60,7 @@ section > header, .summary > h2 { margin-bottom: 1.25rem; }
 .summary > h2 { font-size: 0.875rem; letter-spacing: 0; }
 .lead { font-size: clamp(1.125rem, 1rem + 0.7vw, 1.4375rem); line-height: 1.42; letter-spacing: -0.008em; max-width: 52rem; text-wrap: pretty; }
 .findings { margin-top: 1.75rem; }
-.findings > div { display: grid; grid-template-columns: 1fr; gap: 0.4rem; padding: 0.9rem 0; border-top: 1px solid var(--rule); }
+.findings > div { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.4rem; padding: 0.9rem 0; border-top: 1px solid var(--rule); }
 .findings dt { font-weight: 600; }
 .findings .key { color: var(--ink); }
 .findings dt { line-height: 1.4; }
@@ -80,7 +81,7 @@ section > header, .summary > h2 { margin-bottom: 1.25rem; }
 .content > p + .hold, .note + .panels, .note + .frame { margin-top: 1.25rem; }
 .content > .hold + .note { margin-top: 1.25rem; }
 @media (min-width: 48rem) {
-  .findings > div { grid-template-columns: 13rem 6.75rem 1fr; column-gap: 1.25rem; align-items: start; }
+  .findings > div { grid-template-columns: 13rem 7.75rem minmax(0, 1fr); column-gap: 1.25rem; align-items: start; }
 }
 @media (min-width: 80rem) {
   section { display: grid; grid-template-columns: 12.5rem minmax(0, 1fr); column-gap: 2.25rem; }

@@ -15,7 +15,8 @@ time { white-space: nowrap; }
 .cards th[scope='row'] { min-width: 11rem; }
 .n { text-align: right; }
 td.n { white-space: nowrap; }
-.cards td.n { min-width: 5.75rem; }
+.cards td.n, .cards thead th { min-width: 5.75rem; }
+.cards th, .stack th, .cards td:not(.n) { overflow-wrap: anywhere; }
 .cards td.n small { white-space: normal; }
 tr.ours > * { background: var(--raised); }
 tr.ours th { box-shadow: inset 3px 0 var(--ours); padding-left: 0.85rem; }
@@ -46,7 +47,7 @@ const stacked = (table: string) => html`
   ${table}, ${table} :is(caption, tbody, tr, th, td) { display: block; }
   ${table} thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   ${table} tr { padding: 0.85rem 0; border-top: 1px solid var(--rule); }
-  ${table} :is(th, td) { border: 0; padding: 0; text-align: left; }
+  ${table} :is(th, td), ${table} :is(th, td) + :is(th, td) { border: 0; padding: 0; text-align: left; }
   ${table} th[scope='row'] { padding-bottom: 0.4rem; font-size: 1rem; }
   ${table} td .spark { margin-left: 0; }
   ${table} td::before { content: attr(data-label); color: var(--soft); }
