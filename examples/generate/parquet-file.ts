@@ -15,7 +15,7 @@ function columnData(name: string, column: Column, table: Table): Data {
       const { values } = column
       if (name === 'timestamp' || name.endsWith('_at')) return { name, nullable, type: 'INT64', data: BigInt64Array.from(Array.from(values, BigInt)) }
       if (nullable) return { name, nullable, type: 'INT32', data: cells() }
-      if (values.BYTES_PER_ELEMENT === 8) return { name, nullable, type: 'DOUBLE', data: Float64Array.from(values) }
+      if (values.BYTES_PER_ELEMENT === 8) return { name, nullable, type: 'DOUBLE', encoding: 'PLAIN', data: Float64Array.from(values) }
       return { name, nullable, type: 'INT32', data: Int32Array.from(values) }
     }
     default: throw new Error(`${name}: columns of kind ${column.kind} are not written here`)

@@ -1,5 +1,5 @@
 import { ArgumentError, DataError, expected } from '../errors'
-import { checkColumn, checkRow, columnReader, meantColumn, setOwn } from './rows'
+import { checkColumn, checkRow, columnReader, meantColumn } from './rows'
 import type { RunningAggregates } from './running-aggregates'
 import type { Table } from './table'
 import { checkTable, isTable } from './table'
@@ -65,6 +65,7 @@ function ofRows(where: string, rows: readonly object[], aggregates: readonly Run
   })
   for (const { declared } of aggregates)
     for (const { of } of Object.values(declared.aggregates) as readonly { readonly of?: string }[]) if (of !== undefined) checkSpelling(where, rows, of)
+  const make = rowMaker([...names])
   return rows.map((row: object, r) => {
     checkRow(where, row, r)
     for (const { one, columns, keys, time } of readers) {
@@ -76,7 +77,7 @@ function ofRows(where: string, rows: readonly object[], aggregates: readonly Run
     try {
       const known = readers.map(({ one, keyOf, time }) => one.before(keyOf(row), time(row) as number))
       for (const { one } of readers) one.add(row)
-      return merge(row, known)
+      return make(row, known)
     } catch (error) {
       if (!DataError.isInstance(error)) throw error
       throw new DataError(`feedrank/${where}: rows[${r}]: ${error.message.replace(/^feedrank\//, '')}`, { cause: error })
@@ -91,9 +92,28 @@ function checkSpelling(where: string, rows: readonly object[], column: string): 
   if (!rows.some((row) => typeof row === 'object' && row !== null && Object.hasOwn(row, column))) checkColumn(where, column, first, 0)
 }
 
-/** A new row with the columns of `row` and of all that is known. */
-function merge(row: object, known: readonly object[]): object {
-  const merged = { ...row }
-  for (const columns of known) for (const [name, value] of Object.entries(columns)) setOwn(merged, name, value)
-  return merged
+type Values = Record<string, unknown>
+
+/**
+ * New rows with the columns of a row and of all that is known. All rows of the same columns are copies of one object, so that
+ * they have one shape: engines turn an object that grows column by column into a table of its own.
+ */
+function rowMaker(names: readonly string[]): (row: object, known: readonly object[]) => object {
+  let columns: readonly string[] = []
+  let shape: object = shapeOf(names)
+  return (row, known) => {
+    const own = Object.keys(row)
+    if (own.length !== columns.length || own.some((name, i) => name !== columns[i])) {
+      columns = own
+      shape = shapeOf([...own, ...names])
+    }
+    // Every column is there already, be it called `__proto__`: none of this reaches a prototype.
+    const made = { ...shape } as Values
+    for (const name of own) made[name] = (row as Values)[name]
+    let n = 0
+    for (const one of known) for (const name of Object.keys(one)) made[names[n++]] = (one as Values)[name]
+    return made
+  }
 }
+
+const shapeOf = (names: readonly string[]): object => JSON.parse(JSON.stringify(Object.fromEntries(names.map((name) => [name, null]))))

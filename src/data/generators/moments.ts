@@ -1,7 +1,6 @@
 import type { Random } from '../../random'
 import { cumulativeWeights } from './weighted-draw'
 
-export const minute = 60_000
 export const hour = 3_600_000
 export const day = 86_400_000
 
