@@ -7,11 +7,12 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { javascriptBackend } from '../../src/backends'
 import { ArgumentError, ContractError, ModelFileError } from '../../src/errors'
+import { fitPlatt } from '../../src/metrics'
 import { WideAndDeep, createPredictor, predict, type Model } from '../../src/models'
-import { openRegistry, type DamagedVersion, type ModelVersion, type Registry } from '../../src/serving'
+import { compileRanker, openRegistry, type DamagedVersion, type ModelVersion, type Registry } from '../../src/serving'
 import { swappable } from '../../src/serving/hot-swap'
 import { caught, rejected } from '../models/caught'
-import { encode, fitted, numbersOf } from '../models/samples'
+import { encode, fitted, numbersOf, randomRows } from '../models/samples'
 
 const backend = javascriptBackend()
 const rows = encode('asked', 5)
@@ -214,6 +215,28 @@ describe('a hot swap', () => {
     expect(served.version().version).toBe(2)
     expect(await served.score()).toEqual(await scoresOf(modelOf(2)))
     expect(await served.use((current, { version }) => [Object.keys(current), version])).toEqual([['score'], 2])
+    await served.close()
+  })
+
+  it('serves compiled rankers, calibrated as the file says', async () => {
+    const { registry } = opened()
+    await registry.promote((await registry.publish(modelOf(1), { calibrators: { clicked: fitPlatt([0.1, 0.4, 0.6, 0.9], [0, 1, 0, 1], { input: 'probability' }) } })).version)
+    const served = await registry.watch({
+      everyMs: Infinity,
+      prepare: (model) => compileRanker(model, { backend, calibrators: Object.fromEntries(model.saved.calibrators) }),
+    })
+    const asked = randomRows('asked', 5)
+    const scores = async () => [...(await served.score(fitted.encode(asked.slice(0, 1)), asked)).get('clicked')!]
+    const plain = async (seed: number) => [...(await predict(modelOf(seed), fitted.encode(asked.map((row) => ({ ...row, user: asked[0].user, hour: asked[0].hour }))), { backend })).get('clicked')!]
+    const first = await scores()
+    const calibrated = served.version().info.calibrators.get('clicked')!.apply(await plain(1))
+    first.forEach((score, i) => expect(score).toBeCloseTo(calibrated[i], 5))
+    await registry.promote((await registry.publish(modelOf(2))).version)
+    const before = scores()
+    await served.refresh()
+    expect(await before).toEqual(first)
+    const wanted = await plain(2)
+    for (const [i, score] of (await scores()).entries()) expect(score).toBeCloseTo(wanted[i], 5)
     await served.close()
   })
 
