@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { tableOf } from '../../src/data'
 import { ArgumentError, DataError } from '../../src/errors'
-import { age, calendar, defineFeatures, vector, type CalendarPart, type EncodedRows, type Moment, type RowOf } from '../../src/features'
+import { age, calendar, categorical, cross, defineFeatures, sequence, text, vector, weightedBag, type CalendarPart, type EncodedRows, type Moment, type RowOf } from '../../src/features'
 import golden from '../golden/features.json'
 import { caught } from '../models/caught'
 
@@ -142,6 +142,20 @@ describe('calendars', () => {
       expect(DataError.isInstance(error)).toBe(true)
     }
   })
+})
+
+it('cannot be crossed: neither numbers nor weights have a place in a cross', () => {
+  const features = {
+    topic: categorical({ scope: 'item' }), picture: vector({ scope: 'item', size: 2 }), bag: weightedBag({ scope: 'item', weights: 'w' }),
+    read: sequence({ scope: 'user', maxLength: 3 }), title: text({ scope: 'item', buckets: 9 }),
+  }
+  // @ts-expect-error a vector has no ids
+  expect(() => defineFeatures({ features, crosses: { x: cross(['topic', 'picture'], { buckets: 9 }) } })).toThrow(/picture, which is vector/)
+  // @ts-expect-error a cross would lose the weights
+  expect(() => defineFeatures({ features, crosses: { x: cross(['topic', 'bag'], { buckets: 9 }) } })).toThrow(/bag, which is weighted-bag/)
+  const spec = defineFeatures({ features: { ...features, bag: features.topic }, crosses: { x: cross(['read', 'title', 'topic'], { buckets: 99 }) } })
+  const row = { topic: 't', picture: [1, 2], bag: 'b', read: ['a', 'b'], title: 'one two three' }
+  expect(spec.fit([row]).encode([row]).columns.get('x')).toMatchObject({ kind: 'bags', offsets: Int32Array.of(0, 6) })
 })
 
 it.each<[() => unknown, RegExp]>([

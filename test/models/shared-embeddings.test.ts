@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { javascriptBackend } from '../../src/backends'
 import { SpecError } from '../../src/errors'
@@ -5,6 +8,7 @@ import { binary, categorical, defineFeatures, fittedSpecFromJSON, multiHot, type
 import { TwoTower, WideAndDeep, predict, type Model } from '../../src/models'
 import { seededRandom } from '../../src/random'
 import { rowSgd } from '../../src/optimizers'
+import { loadModel, saveModel } from '../../src/serving'
 import { fit } from '../../src/training'
 import { forEachBackend } from '../conformance/backends/harness'
 import { caught } from './caught'
@@ -95,6 +99,21 @@ describe('features that share an embedding', () => {
       // Half of the catalogue is of the sort, so chance would find half.
       expect(epochs.at(-1)!.validation['recall@6']).toBeGreaterThan(0.9)
     })
+  })
+
+  it('come back from a file as they went', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'feedrank-shared-'))
+    try {
+      const model = new WideAndDeep(spec, { hidden: [4], seed: 3 })
+      await fit(model, { rows: encode(rows) }, { backend: javascriptBackend(), epochs: 1, batchSize: 50, progress: false })
+      await saveModel(model, folder)
+      const loaded = await loadModel(folder)
+      expect([...loaded.tables.keys()]).toEqual(['movie'])
+      const scored = async (one: Model) => (await predict(one, encode(rows), { backend: javascriptBackend() })).get('liked')
+      expect(await scored(loaded)).toEqual(await scored(model))
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 
   it('are shared again in a spec from JSON, and in no spec that says another shape', () => {
