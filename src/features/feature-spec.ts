@@ -63,7 +63,7 @@ export interface Fit<Row, Fitted> {
 type Uncrossable = NumericFeature | CyclicalFeature | CalendarFeature | AgeFeature | VectorFeature | WeightedBagFeature
 
 /** Features that can be crossed: those with ids. */
-type Crossable<F extends SpecShape['features']> =
+export type Crossable<F extends SpecShape['features']> =
   { [K in keyof F & string]: F[K] extends Uncrossable ? never : K }[keyof F & string]
 
 /** What a `when` may name: binary labels and boolean features. */
@@ -84,7 +84,7 @@ type CheckedSharing<F extends SpecShape['features']> = {
 
 type Given = AsyncIterable<unknown> | Iterable<unknown> | Table
 
-type Nothing = Readonly<Record<never, never>>
+export type Nothing = Readonly<Record<never, never>>
 
 /** What {@link defineFeatures} takes. */
 export interface Declarations<F extends SpecShape['features'], C extends SpecShape['crosses'], L extends SpecShape['labels']> {

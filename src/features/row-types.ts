@@ -40,7 +40,8 @@ type ColumnName<Name extends string, D extends Declared> =
 type ValueType<D extends Declared> = Required<D>['~value']
 type TypedColumn<Name extends string, D extends Declared> = Typed<ColumnName<Name, D>, ValueType<D>>
 
-type FeatureColumns<Spec extends SpecShape, S extends Scope> = {
+/** All columns that features of these scopes read. */
+export type FeatureColumns<Spec extends SpecShape, S extends Scope = Scope> = {
   [K in keyof Spec['features'] & string]: Spec['features'][K]['scope'] extends S ? ColumnsOf<K, Spec['features'][K]>
     : K extends CrossedIn<Spec, S> ? ColumnsOf<K, Spec['features'][K]> : never
 }[keyof Spec['features'] & string]
@@ -56,7 +57,8 @@ type CrossedIn<Spec extends SpecShape, S extends Scope> = {
 type CrossScope<F extends SpecShape['features'], C extends Cross> = Widest<F[C['parts'][number]]['scope']>
 type Widest<S extends Scope> = [S] extends ['user'] ? 'user' : [S] extends ['item'] ? 'item' : [S] extends ['user' | 'context'] ? 'context' : 'pair'
 
-type LabelColumns<L extends SpecShape['labels']> = {
+/** All columns that labels read. */
+export type LabelColumns<L extends SpecShape['labels']> = {
   [K in keyof L & string]: TypedColumn<K, L[K]> | ConditionColumn<L[K]['when']>
 }[keyof L & string]
 

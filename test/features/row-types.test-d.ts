@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import {
-  binary, boolean, bucketized, categorical, cross, cyclical, defineFeatures, fittedSpecFromJSON, hashed, multiHot, numeric, regression,
+  age, binary, boolean, bucketized, categorical, cross, cyclical, defineFeatures, defineFeaturesFor, fittedSpecFromJSON, hashed, multiHot, numeric, regression,
 } from '../../src/features'
 import { tableOf } from '../../src/data'
 import type { Id } from '../../src/data'
@@ -157,4 +157,54 @@ test('a type can be imposed on a spec, and any fitted spec is a schema', () => {
   interface Movie { readonly movieId: number; readonly year: number; readonly title: string }
   const movies: readonly Movie[] = []
   fitted.encode(movies, { scopes: ['item'] })
+})
+
+test('a row type can be imposed on the declarations', () => {
+  interface Impression {
+    readonly userId: number
+    readonly country: string | null
+    readonly genres: readonly string[]
+    readonly likes?: number
+    readonly at: Date
+    readonly postedAt: number
+    readonly clicked: 0 | 1
+    readonly surface: string
+  }
+  const define = defineFeaturesFor<Impression>()
+  const declared = define({
+    features: {
+      userId: categorical({ scope: 'user' }), country: categorical({ scope: 'user', missing: 'category' }), genres: multiHot({ scope: 'item' }),
+      popularity: numeric({ scope: 'item', column: 'likes', missing: { fill: 0 } }), age: age({ scope: 'pair', column: 'postedAt', at: 'at' }),
+    },
+    crosses: { user_genre: cross(['userId', 'genres'], { buckets: 8 }) },
+    labels: { clicked: binary(), home: binary({ column: 'clicked', when: { column: 'surface', equals: 'home' } }) },
+  })
+  const log: readonly Impression[] = []
+  declared.fit(log)
+  define({ features: {
+    // @ts-expect-error a misspelt column
+    user_id: categorical({ scope: 'user' }),
+  } })
+  define({ features: {
+    // @ts-expect-error a misspelt column, though it may be missing
+    cuntry: categorical({ scope: 'user', missing: 'category' }),
+  } })
+  define({ features: {
+    // @ts-expect-error null without a rule
+    country: categorical({ scope: 'user' }),
+  } })
+  define({ features: {
+    // @ts-expect-error a text as a number
+    surface: numeric({ scope: 'context' }),
+  } })
+  define({ features: {
+    // @ts-expect-error a column read beside the own that is not there
+    age: age({ scope: 'pair', column: 'postedAt', at: 'when' }),
+  } })
+  define({ features: { userId: categorical({ scope: 'user' }) }, labels: {
+    // @ts-expect-error a label of no column
+    liked: binary(),
+  } })
+  // @ts-expect-error a cross of an unknown feature
+  define({ features: { userId: categorical({ scope: 'user' }) }, crosses: { x: cross(['userId', 'item'], { buckets: 8 }) } })
 })
