@@ -14,6 +14,8 @@ export interface RowsView {
   /** Reads a column, null and undefined where there is no value. @throws DataError or ArgumentError where there is no such column */
   readonly column: (name: string) => (row: number) => unknown
   readonly row: (row: number) => Readonly<Record<string, unknown>>
+  /** Throws where the row lacks the column altogether: what is undefined may be misspelt in one row alone. */
+  readonly check: (name: string, row: number) => void
 }
 
 export function rowsView(where: string, data: Rows, name = 'rows'): RowsView {
@@ -24,6 +26,7 @@ export function rowsView(where: string, data: Rows, name = 'rows'): RowsView {
       rows: table.rows,
       names: () => [...table.columns.keys()],
       column: (column) => cellReader(tableColumn(where, table, column)),
+      check: () => {},
       row: (r) => Object.fromEntries(readers().map(({ column, read }) => [column, read(r)])),
     }
   }
@@ -38,6 +41,7 @@ export function rowsView(where: string, data: Rows, name = 'rows'): RowsView {
       if (data.length > 0 && !data.some((row) => read(row) !== undefined || Object.hasOwn(row, column))) checkColumn(where, column, data[0], 0)
       return (r) => read(data[r])
     },
+    check: (column, r) => checkColumn(where, column, data[r], r),
     row: (r) => data[r] as Readonly<Record<string, unknown>>,
   }
 }

@@ -1,6 +1,8 @@
 import { ArgumentError, DataError, checkNumber, expected } from '../errors'
-import type { NumberColumn, Split } from './split'
-import { checkFractions, checkRows, cutNear, partition, timestampsOf } from './split'
+import type { NumberColumn, Split, SplitOf, TableRow, TableSplit } from './split'
+import { byTime, checkFractions, cutNear, partition, splittable, timestampsOf } from './split'
+import type { Rows } from './rows-view'
+import type { Table } from './table'
 
 /** How a table is cut: by fractions of the rows, or at two moments. */
 export type SplitByTimeOptions<Row> = {
@@ -18,13 +20,18 @@ export interface TimeSplit<Row> extends Split<Row> {
   readonly boundaries: readonly [validation: number, test: number]
 }
 
+/** A split of a table by time, and the moments at which validation and test begin. */
+export interface TableTimeSplit extends TableSplit {
+  readonly boundaries: readonly [validation: number, test: number]
+}
+
 /**
  * Splits a table at two moments: train is before the first, validation before the second, test from there on.
  *
  * `train: t < b₁ − gap; validation: b₁ ≤ t < b₂ − gap; test: t ≥ b₂`. It is the split that resembles use: a model
  * knows the past of everybody and is asked about what comes. Rows of equal time stay together, so shares are met as
  * nearly as ties allow. A gap keeps labels that take time (a purchase within a day) from telling about the next part;
- * rows in it are returned as `dropped`. Each part is in order of time, equal timestamps in the order of the rows.
+ * rows in it are returned as `dropped`. Dates count in ms. Each part is in order of time, equal timestamps in the order of the rows.
  *
  * @throws DataError when a timestamp is not a finite number, or a part is left without rows.
  * @throws ArgumentError when an option is out of range.
@@ -37,18 +44,20 @@ export interface TimeSplit<Row> extends Split<Row> {
  * console.log(train.length, validation.length, test.length, boundaries) // 3 1 1 [4, 5]
  * ```
  */
-export function splitByTime<Row extends object>(rows: readonly Row[], options: SplitByTimeOptions<Row>): TimeSplit<Row> {
+export function splitByTime(table: Table, options: SplitByTimeOptions<TableRow>): TableTimeSplit
+export function splitByTime<Row extends object>(rows: readonly Row[], options: SplitByTimeOptions<Row>): TimeSplit<Row>
+export function splitByTime<R extends Rows, Row>(rows: R, options: SplitByTimeOptions<Row>): SplitOf<R> & { readonly boundaries: readonly [number, number] } {
   const where = 'splitByTime'
-  checkRows(where, rows, options)
+  const view = splittable(where, rows, options)
   const { timestamp, gap = 0 } = options
   checkNumber(where, 'gap', gap, { min: 0 })
-  const timestamps = timestampsOf(where, rows, timestamp)
+  const timestamps = timestampsOf(where, view, timestamp)
   const fractions = 'fractions' in options ? options.fractions : undefined
   const given = 'boundaries' in options ? options.boundaries : undefined
   if ((fractions === undefined) === (given === undefined))
     throw new ArgumentError(expected(where, 'options', 'an object with either fractions or boundaries', options))
   const [first, second] = given === undefined ? boundariesOf(timestamps, checkFractions(where, fractions)) : checkBoundaries(given)
-  const split = partition(where, rows, timestamps, (r) => {
+  const split = partition(where, rows, byTime(timestamps), (r) => {
     const t = timestamps[r]
     if (t >= second) return 'test'
     if (t >= first) return t < second - gap ? 'validation' : 'dropped'

@@ -1,6 +1,18 @@
-import type { IdColumnOf, NumberColumn, Split } from './split'
-import { checkFractions, checkRows, cutNear, partition, rowsByUser, timestampsOf } from './split'
+import type { IdColumnOf, NumberColumn, Split, SplitOf, TableRow, TableSplit } from './split'
+import { byTime, checkFractions, cutNear, partition, rowsByUser, splittable, timestampsOf } from './split'
+import type { Rows } from './rows-view'
+import type { Table } from './table'
 import type { Id } from './values'
+
+/** How each user's rows are cut. */
+export interface SplitByUserTimeOptions<Row> {
+  /** The column that names the user, or a function that gives it. */
+  readonly user: IdColumnOf<Row> | ((row: Row) => Id)
+  /** The column with the time of the row, or a function that gives it; any unit. */
+  readonly timestamp: NumberColumn<Row> | ((row: Row) => number)
+  /** Shares of each user's rows: train, validation, test. */
+  readonly fractions: readonly [train: number, validation: number, test: number]
+}
 
 /**
  * Splits each user's rows by time: the earliest share of everyone trains, the latest tests.
@@ -20,25 +32,20 @@ import type { Id } from './values'
  * console.log(test) // [{ user: 'a', at: 5 }, { user: 'b', at: 5 }]
  * ```
  */
-export function splitByUserTime<Row extends object>(rows: readonly Row[], options: {
-  /** The column that names the user, or a function that gives it. */
-  readonly user: IdColumnOf<Row> | ((row: Row) => Id)
-  /** The column with the time of the row, or a function that gives it; any unit. */
-  readonly timestamp: NumberColumn<Row> | ((row: Row) => number)
-  /** Shares of each user's rows: train, validation, test. */
-  readonly fractions: readonly [train: number, validation: number, test: number]
-}): Split<Row> {
+export function splitByUserTime(table: Table, options: SplitByUserTimeOptions<TableRow>): TableSplit
+export function splitByUserTime<Row extends object>(rows: readonly Row[], options: SplitByUserTimeOptions<Row>): Split<Row>
+export function splitByUserTime<R extends Rows, Row>(rows: R, options: SplitByUserTimeOptions<Row>): SplitOf<R> {
   const where = 'splitByUserTime'
-  checkRows(where, rows, options)
-  const timestamps = timestampsOf(where, rows, options.timestamp)
+  const view = splittable(where, rows, options)
+  const timestamps = timestampsOf(where, view, options.timestamp)
   const [train, validation] = checkFractions(where, options.fractions)
-  const parts: (keyof Split<Row>)[] = Array.from(rows, () => 'train')
-  for (const indices of rowsByUser(where, rows, options.user, timestamps)) {
+  const parts: (keyof Split<unknown>)[] = Array.from({ length: view.rows }, () => 'train')
+  for (const indices of rowsByUser(where, view, options.user, timestamps)) {
     const times = indices.map((r) => timestamps[r])
     const first = cutNear(times, Math.round(train * times.length)) || times.length
     const second = Math.max(first, cutNear(times, Math.round((train + validation) * times.length)))
     for (let i = first; i < second; i++) parts[indices[i]] = 'validation'
     for (let i = second; i < indices.length; i++) parts[indices[i]] = 'test'
   }
-  return partition(where, rows, timestamps, (r) => parts[r])
+  return partition(where, rows, byTime(timestamps), (r) => parts[r])
 }
