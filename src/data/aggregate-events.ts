@@ -14,15 +14,20 @@ export interface AggregateMemory {
   dropped: number
 }
 
-/** One text for the values of a key. All but the last of several say their length, so that no two keys come to the same text. */
+/** One text for the values of a key. */
 export function keyText(where: string, values: readonly unknown[], columns: readonly string[], prefix = ''): string {
-  let key = ''
-  for (let i = 0; i < values.length; i++) {
-    const text = idKey(values[i])
-    if (text === undefined) throw new DataError(expected(where, `${prefix}${columns[i]}`, idKinds, values[i]))
-    key += i < values.length - 1 ? `${text.length}:${text}` : text
-  }
-  return key
+  return joinTexts(values.map((value, i) => {
+    const text = idKey(value)
+    if (text === undefined) throw new DataError(expected(where, `${prefix}${columns[i]}`, idKinds, value))
+    return text
+  }))
+}
+
+/** One text of several. All but the last say their length, so that no two keys come to the same text. */
+export function joinTexts(texts: readonly string[]): string {
+  let joined = ''
+  for (let i = 0; i < texts.length - 1; i++) joined += `${texts[i].length}:${texts[i]}`
+  return joined + texts[texts.length - 1]
 }
 
 /** What an event says to its aggregates: a number, the number of an id, or NaN where it says nothing. */

@@ -1,10 +1,10 @@
 import { DataError, expected } from '../errors'
 import type { AggregatePlan, EventColumn } from './aggregate'
 import type { AggregateMemory } from './aggregate-events'
-import { checkOrder, checkTime, keyText, valueOf } from './aggregate-events'
+import { checkOrder, checkTime, joinTexts, valueOf } from './aggregate-events'
 import type { Column, NumericColumn, Table } from './table'
-import { cellReader, checkTable, isNull, tableColumn } from './table'
-import { cell, idKinds, isMissing } from './values'
+import { cellReader, checkTable, isNull, lengthOf, tableColumn } from './table'
+import { cell, idKey, idKinds, isMissing } from './values'
 
 /** What running aggregates are, as far as a table has to know. */
 export interface Replayed {
@@ -70,20 +70,18 @@ function keysOf({ where, keyColumns, memory: { state, keys } }: Replayed, table:
   const codeAt = rowCodes(sides.map(({ codes }) => codes))
   // Rows are told apart by numbers; a key is put into words once.
   const known = new Map<number | string, number>()
-  const fresh = new Map<string, number>()
   const indices = new Int32Array(table.rows)
   for (let r = 0; r < indices.length; r++) {
     const code = codeAt(r)
     let index = known.get(code)
     if (index === undefined) {
-      const text = keyText(where, sides.map((side) => side.read(r)), keyColumns, `rows[${r}].`)
-      index = keys.get(text) ?? fresh.get(text) ?? keys.size + fresh.size
-      if (!keys.has(text)) fresh.set(text, index)
+      const text = joinTexts(sides.map((side) => side.textOf(side.codes[r])))
+      index = keys.get(text)
+      if (index === undefined) keys.set(text, (index = state.insert()))
       known.set(code, index)
     }
     indices[r] = index
   }
-  for (const [text] of fresh) keys.set(text, state.insert())
   return indices
 }
 
@@ -97,23 +95,29 @@ function rowCodes(sides: readonly ArrayLike<number>[]): (row: number) => number 
   return (row) => sides.map((codes) => codes[row]).join(' ')
 }
 
-/** A number for each value of a column: equal values have equal numbers. What is no id is found when its key is put into words. */
-function codesOf(where: string, name: string, column: Column): { readonly codes: ArrayLike<number>; readonly read: (row: number) => unknown } {
-  const read = cellReader(column)
+/** A number for each value of a column, and the text of each number; equal values have equal numbers. */
+function codesOf(where: string, name: string, column: Column): { readonly codes: ArrayLike<number>; readonly textOf: (code: number) => string } {
   const { valid } = column
   const at = valid?.indexOf(0) ?? -1
   if (at >= 0) throw new DataError(expected(where, cell(at, name), idKinds, null))
-  if (column.kind === 'text') return { codes: column.codes, read }
-  if (column.kind === 'number' && column.values.every((value) => value >= 0 && value === Math.floor(value) && value < 2 ** 31)) return { codes: column.values, read }
+  if (column.kind === 'text') return { codes: column.codes, textOf: (code) => column.dictionary[code] }
+  if (column.kind === 'number' && column.values.every((value) => value >= 0 && value === Math.floor(value) && value < 2 ** 31)) return { codes: column.values, textOf: String }
+  const read = cellReader(column)
   const known = new Map<unknown, number>()
-  const codes = new Int32Array(column.kind === 'list' ? column.offsets.length - 1 : column.values.length)
+  const texts: string[] = []
+  const codes = new Int32Array(lengthOf(column))
   for (let r = 0; r < codes.length; r++) {
     const value = read(r)
     let code = known.get(value)
-    if (code === undefined) known.set(value, (code = known.size))
+    if (code === undefined) {
+      const text = idKey(value)
+      if (text === undefined) throw new DataError(expected(where, cell(r, name), idKinds, value))
+      code = texts.push(text) - 1
+      known.set(value, code)
+    }
     codes[r] = code
   }
-  return { codes, read }
+  return { codes, textOf: (code) => texts[code] }
 }
 
 function readValues(

@@ -19,7 +19,7 @@ export interface ImpressionLogOptions {
   readonly seed?: Seed
   /** The first moment, ms since 1970. @defaultValue 5 January 2026, 0:00 UTC, a Monday */
   readonly start?: number
-  /** Days that the log spans. @defaultValue 30 */
+  /** Days that the log spans, to the next whole hour. @defaultValue 30 */
   readonly days?: number
   /** Posts on a page: positions are 0 to `pageSize − 1`. @defaultValue 10 */
   readonly pageSize?: number

@@ -9,14 +9,14 @@ const hourly = [0.55, 0.4, 0.3, 0.25, 0.3, 0.45, 0.7, 0.95, 1.05, 1.05, 1.05, 1.
 /** How busy each day of the week is, Sunday first. */
 const daily = [1.15, 0.95, 0.92, 0.93, 0.97, 1.05, 1.12]
 
+const modulo = (value: number, by: number) => ((value % by) + by) % by
 /** The day of the week of a moment, UTC: 0 is Sunday. */
-export const dayOfWeek = (at: number) => (Math.floor(at / day) + 4) % 7
+export const dayOfWeek = (at: number) => modulo(Math.floor(at / day) + 4, 7)
 /** The hour of the day of a moment, UTC. */
-export const hourOfDay = (at: number) => Math.floor(at / hour) % 24
+export const hourOfDay = (at: number) => modulo(Math.floor(at / hour), 24)
 
 /**
- * The cumulative intensity of traffic over the hours from `start` on: what `moments` and post times are drawn by.
- * `at(u)` maps a uniform number in [0, 1) to a moment, so that busy hours get more of them.
+ * The traffic of the hours from `start` on, by which moments are drawn: `at(u)` maps a uniform number in [0, 1) to a moment, so that busy hours get more of them.
  */
 export function traffic(start: number, hours: number): { readonly at: (uniform: number) => number } {
   const weights = Float64Array.from({ length: hours }, (_, h) => {

@@ -22,7 +22,8 @@ export interface ReadParquetOptions {
 }
 
 /**
- * The tables of a Parquet file, batch by batch, from memory or from disk; every loop over it reads it anew.
+ * The tables of a Parquet file, batch by batch, from memory or from disk; every loop over it reads it anew. A file without
+ * rows gives one table without rows.
  *
  * Pages go straight into typed arrays, one page of each column at a time, so memory follows the batch and not the file or
  * its row groups. Texts keep the dictionary of the file; moments become dates in ms (with a fraction where the file is finer),
@@ -83,6 +84,7 @@ async function* batches(from: Bytes, settings: Settings): AsyncGenerator<Table, 
       }
       row += rows
     }
+    if (row === 0) yield { rows: 0, columns: new Map(plans.map(({ plan }) => [plan.name, columnOfValues(plan.into, plan.list, plan.nullable, [])])) }
   } finally {
     await source.close()
   }

@@ -177,6 +177,12 @@ describe('knobs', () => {
     expect([train.rows, validation.rows]).toEqual([1, 0])
   })
 
+  test('posts of before 1970', () => {
+    const { train, truth } = impressionLog({ users: 3, posts: 500, authors: 2, rows: 12, start: 0 })
+    expect(truth.posts.createdAt.some((at) => at < 0) && truth.posts.createdAt.every(Number.isFinite)).toBe(true)
+    expect([...rowsOf(train)].every((row) => (row.post_age_hours as number) > 0)).toBe(true)
+  })
+
   test('pages as long as there are posts', () => {
     const { train } = impressionLog({ users: 3, posts: 40, authors: 2, rows: 300, pageSize: 12 })
     expect(train.rows).toBe(250)
