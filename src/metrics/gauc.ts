@@ -1,6 +1,6 @@
-import { ArgumentError, expected } from '../errors'
+import { ArgumentError, checkObject, expected } from '../errors'
 import { noValue } from './checks'
-import type { Numbers, RowOptions } from './checks'
+import type { Numbers, RowOptions, WeightOptions } from './checks'
 import { aucInOrder } from './auc'
 import { keepInGroups, sliceGroups } from './groups'
 import type { Groups } from './groups'
@@ -41,29 +41,54 @@ export function gauc(labels: Numbers, scores: Numbers, groups: Groups, options: 
     : noValue('gauc', `without a group that holds both a positive and a negative, among ${groupCount} groups`, options)
 }
 
+/**
+ * The AUC within each group, in the order of the groups (of their first row, for ids): what a paired test of two models takes.
+ *
+ * NaN marks a group without both classes, and nothing else.
+ *
+ * @throws ArgumentError as {@link auc}, and on groups that do not fit the rows.
+ * @example
+ * ```ts
+ * import { aucPerGroup } from 'feedrank'
+ *
+ * const ids = ['ann', 'ann', 'bob', 'bob', 'cyd']
+ * console.log(aucPerGroup([1, 0, 0, 1, 1], [0.9, 0.8, 0.2, 0.1, 0.5], { ids }).join()) // 1,0,NaN
+ * ```
+ */
+export function aucPerGroup(labels: Numbers, scores: Numbers, groups: Groups, options: WeightOptions = {}): Float64Array {
+  return aucsIn('aucPerGroup', labels, scores, groups, options).values
+}
+
 /** The sums whose quotient is the {@link gauc}: AUCs by their share, and the shares. */
 export function gaucSums(labels: Numbers, scores: Numbers, groups: Groups, options: GaucOptions): { sum: ExactSum; total: ExactSum; groupCount: number } {
-  const rows = checkedRows('gauc', labels, scores, options)
-  const { weighting = 'rows' } = options
+  const { weighting = 'rows' } = checkObject('gauc', 'options', options)
   if (weighting !== 'rows' && weighting !== 'groups') throw new ArgumentError(expected('gauc', 'weighting', "'rows' or 'groups'", weighting))
-  const { count, offsets, order } = keepInGroups(sliceGroups('gauc', groups, labels.length), rows.kept)
+  const { values, shareOf } = aucsIn('gauc', labels, scores, groups, options)
+  const sum = emptySum()
+  const total = emptySum()
+  values.forEach((value, group) => {
+    if (Number.isNaN(value)) return
+    const share = weighting === 'groups' ? 1 : shareOf(group)
+    addTo(sum, share * value)
+    addTo(total, share)
+  })
+  return { sum, total, groupCount: values.length }
+}
+
+/** The AUC of each group, and how to weigh a group by its rows. */
+function aucsIn(where: string, labels: Numbers, scores: Numbers, groups: Groups, options: WeightOptions) {
+  const rows = checkedRows(where, labels, scores, options)
+  const { count, offsets, order } = keepInGroups(sliceGroups(where, groups, labels.length), rows.kept)
   const label = gather(rows.labels, order)
   const score = gather(rows.scores, order)
   const weight = rows.weights ? gather(rows.weights, order) : new Float64Array(label.length).fill(1)
-  const sum = emptySum()
-  const total = emptySum()
-  for (let g = 0; g < count; g++) {
-    const start = offsets[g]
-    const end = offsets[g + 1]
-    const inOrder = argsort(score, false, start, end)
-    for (let i = 0; i < inOrder.length; i++) inOrder[i] += start
-    const value = aucInOrder(label, score, weight, rows.weights ? settleTies(inOrder, label, score, weight) : inOrder)
-    if (value === undefined) continue
-    const share = weighting === 'groups' ? 1 : rows.weights ? weightOf(weight, start, end) : end - start
-    addTo(sum, share * value)
-    addTo(total, share)
-  }
-  return { sum, total, groupCount: count }
+  const values = Float64Array.from({ length: count }, (_, g) => {
+    const inOrder = argsort(score, false, offsets[g], offsets[g + 1])
+    for (let i = 0; i < inOrder.length; i++) inOrder[i] += offsets[g]
+    return aucInOrder(label, score, weight, rows.weights ? settleTies(inOrder, label, score, weight) : inOrder) ?? NaN
+  })
+  const shareOf = (g: number) => (rows.weights ? weightOf(weight, offsets[g], offsets[g + 1]) : offsets[g + 1] - offsets[g])
+  return { values, shareOf }
 }
 
 function weightOf(weights: Numbers, start: number, end: number): number {

@@ -6,7 +6,7 @@ import type { Numbers } from './checks'
  * Which rows belong together (a user, a session, a query): either the sizes of consecutive groups, which must add up
  * to the number of rows, or one id per row, in any order.
  */
-export type Groups = { readonly sizes: Numbers } | { readonly ids: ArrayLike<number | string> }
+export type Groups = { readonly sizes: Numbers } | { readonly ids: ArrayLike<number | string | bigint> }
 
 /** Groups as slices: group `g` owns rows `order[offsets[g] .. offsets[g + 1])`, in input order. */
 export interface GroupSlices {
@@ -39,11 +39,11 @@ function slicesOfSizes(where: string, sizes: Numbers, rows: number): GroupSlices
 }
 
 /** Groups come in the order in which their ids first appear. */
-function slicesOfIds(where: string, ids: ArrayLike<number | string>, rows: number): GroupSlices {
+function slicesOfIds(where: string, ids: ArrayLike<number | string | bigint>, rows: number): GroupSlices {
   if (typeof ids !== 'object' || ids === null || ids.length !== rows)
     throw new ArgumentError(expected(where, 'groups.ids', `one id for each of the ${rows} rows`, ids))
   const groupOf = new Uint32Array(rows)
-  const index = new Map<number | string, number>()
+  const index = new Map<number | string | bigint, number>()
   const sizes: number[] = []
   let sideBySide = true
   for (let i = 0; i < rows; i++) {

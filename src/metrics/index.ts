@@ -17,7 +17,7 @@ export { logLoss, normalizedEntropy, relativeCrossEntropy } from './cross-entrop
 export type { CrossEntropyOptions } from './cross-entropy'
 export { exposureFairness } from './exposure'
 export type { AuthorExposure, ExposureFairness, ExposureOptions } from './exposure'
-export { gauc } from './gauc'
+export { aucPerGroup, gauc } from './gauc'
 export type { GaucOptions } from './gauc'
 export type { Groups } from './groups'
 export { wilsonInterval } from './intervals'

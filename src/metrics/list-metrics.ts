@@ -218,14 +218,17 @@ export interface RankBiasedPrecisionOptions extends ListOptions {
    * @defaultValue 0.8, as in ir-measures
    */
   readonly persistence?: number | undefined
+  /** With it a grade is worth `grade / maxGrade`; absent, relevant items are worth 1 and others nothing. */
+  readonly maxGrade?: number | undefined
 }
 
 /**
  * Rank-biased precision: the gain of a reader who goes on to the next rank with probability `persistence`.
  *
- * `RBP = (1 − p)·Σ_i rel_i·p^(i−1)` with binary relevance (Moffat and Zobel 2008; ranx, ir-measures).
+ * `RBP = (1 − p)·Σ_i rel_i·p^(i−1)` with relevance 0 or 1 (Moffat and Zobel 2008; ranx, ir-measures), or by grade with `maxGrade`.
  *
- * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a persistence outside (0, 1).
+ * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a persistence outside (0, 1), a
+ * grade above `maxGrade`.
  * @example
  * ```ts
  * import { rankBiasedPrecision } from 'feedrank'
@@ -237,13 +240,21 @@ export const rankBiasedPrecision = listMetric<RankBiasedPrecisionOptions>('rankB
   check(options) {
     checkList('rankBiasedPrecision')(options)
     if (options.persistence !== undefined) checkNumber('rankBiasedPrecision', 'persistence', options.persistence, { above: 0, below: 1 })
+    if (options.maxGrade !== undefined) checkNumber('rankBiasedPrecision', 'maxGrade', options.maxGrade, { above: 0 })
   },
   ofRanking(ranking, options) {
-    const { depth, relevant, relevantFrom } = relevance(ranking, options)
+    const { persistence = 0.8, maxGrade } = options
+    const least = maxGrade === undefined ? options.relevantFrom : (options.relevantFrom ?? Number.MIN_VALUE)
+    const { depth, relevant, relevantFrom } = relevance(ranking, { ...options, relevantFrom: least })
     if (relevant === 0) return whenNothingRelevant(options)
-    const { persistence = 0.8 } = options
     let sum = 0
-    for (let i = 0, reach = 1; i < depth; i++, reach *= persistence) if (ranking.grades[i] >= relevantFrom) sum += reach
+    for (let i = 0, reach = 1; i < depth; i++, reach *= persistence) {
+      const grade = ranking.grades[i]
+      if (!(grade >= relevantFrom)) continue
+      if (maxGrade !== undefined && grade > maxGrade)
+        throw new ArgumentError(expected('rankBiasedPrecision', `the grade at rank ${i + 1}`, `at most maxGrade (${maxGrade})`, grade))
+      sum += maxGrade === undefined ? reach : (reach * grade) / maxGrade
+    }
     return (1 - persistence) * sum
   },
 })

@@ -40,6 +40,7 @@ const curves: { readonly [name: string]: readonly [metric: Columns, empty: 'erro
   rocCurve: [call(metrics.rocCurve), 'error'],
   precisionRecallCurve: [call(metrics.precisionRecallCurve), 'error'],
   reliabilityCurve: [call(metrics.reliabilityCurve), []],
+  aucPerGroup: [(labels, scores, options) => metrics.aucPerGroup(untyped(labels), untyped(scores), { ids: untyped<number[]>(labels)?.map?.(() => 1) ?? [] }, untyped(options)), []],
   gauc: [(labels, scores, options) => metrics.gauc(untyped(labels), untyped(scores), { ids: untyped<number[]>(labels)?.map?.(() => 1) ?? [] }, untyped(options)), 'error'],
 }
 const regression = { meanAbsoluteError: metrics.meanAbsoluteError, rootMeanSquaredError: metrics.rootMeanSquaredError, rSquared: metrics.rSquared, explainedVariance: metrics.explainedVariance }
@@ -99,7 +100,7 @@ const others: { readonly [name: string]: readonly (() => unknown)[] } = {
   gini: [() => metrics.gini([]), () => metrics.gini([-1]), () => metrics.gini([NaN]), () => metrics.gini([0])],
   gradedRanking: [() => metrics.gradedRanking([-1]), () => metrics.gradedRanking([1], { relevant: 0 }), () => metrics.gradedRanking(untyped('x'))],
   judgeRanking: [() => metrics.judgeRanking(untyped('ab'), ['a']), () => metrics.judgeRanking(['a'], untyped(3)), () => metrics.judgeRanking(['a'], new Map([['a', NaN]]))],
-  judgeRun: [() => metrics.judgeRun(untyped({}), new Map()), () => metrics.judgeRun(new Map(), new Map(), { maxItems: 0 }), () => metrics.judgeRun(new Map(), new Map(), untyped(null))],
+  judgeRun: [() => metrics.judgeRun(untyped('q'), new Map()), () => metrics.judgeRun(new Map(), new Map(), { maxItems: 0 }), () => metrics.judgeRun(new Map(), new Map(), untyped(null))],
   loadCalibrator: [() => metrics.loadCalibrator(null), () => metrics.loadCalibrator({ kind: 'constructor' })],
   meanInterval: [() => metrics.meanInterval([]), () => metrics.meanInterval([1]), () => metrics.meanInterval([1, NaN])],
   meanOverRankings: [() => metrics.meanOverRankings(metrics.ndcg, []), () => metrics.meanOverRankings(metrics.ndcg, [{ grades: [-1], missed: [] }]), () => metrics.meanOverRankings(metrics.ndcg, untyped(null))],
@@ -212,7 +213,7 @@ describe.each(Object.entries(curves))('%s', (_name, [metric, empty]) => {
     refusesMasks(metric)
     refused(() => metric([0, 2], [0.5, 0.2]), 'a label outside {0, 1}')
     if (empty === 'error') refused(() => metric([], []), 'no rows')
-    else expect(metric([], [])).toEqual(empty)
+    else expect(Array.from(untyped<never[]>(metric([], [])))).toEqual(empty)
   })
   test('a mask hides', () => {
     const [labels, scores] = [[0, 1, 1, 0], [0.2, 0.9, 0.6, 0.7]]

@@ -1,5 +1,5 @@
 import {
-  accuracy, auc, averagePrecision, bpref, brierScore, dcg, expectedCalibrationError, expectedReciprocalRank, fScore, gauc, hitRate, inferredAveragePrecision, kendallTau,
+  accuracy, auc, aucPerGroup, averagePrecision, bpref, brierScore, dcg, expectedCalibrationError, expectedReciprocalRank, fScore, gauc, hitRate, inferredAveragePrecision, kendallTau,
   kolmogorovSmirnov, listAveragePrecision, listPrecision, listRecall, logLoss, meanNdcg, meanOverLists, ndcg, normalizedEntropy, rankByScore,
   rankBiasedPrecision, reciprocalRank, relativePrecision, relativeCrossEntropy, rPrecision, spearman, valuesPerList,
 } from 'feedrank/metrics'
@@ -89,6 +89,7 @@ test('gauc is the mean of the aucs, by ids in any order as by sizes', () => {
     const order = a.random.shuffle(labels.map((_, i) => i))
     expectClose(gauc(order.map((i) => labels[i]), order.map((i) => scores[i]), { ids: order.map((i) => ids[i]) }), want)
     expectClose(gauc(labels, scores, { ids }, { weighting: 'groups' }), (auc(a.labels, a.scores) + auc(b.labels, b.scores)) / 2)
+    expect(Array.from(aucPerGroup([...labels, 1], [...scores, 1], { ids: [...ids.map(() => 1n), 2n].map((id, i) => (i < a.n ? 7n : id)) }))).toEqual([auc(a.labels, a.scores), auc(b.labels, b.scores), NaN])
   }
 })
 
@@ -194,4 +195,11 @@ test('kendall counts pairs', () => {
     if (inA * inB === 0) continue
     expectClose(kendallTau(a, b), both / Math.sqrt(inA * inB))
   }
+})
+
+test('rank-biased precision by grade', () => {
+  expectClose(rankBiasedPrecision([2, 0, 1], [3, 2, 1], { persistence: 0.5, maxGrade: 2 }), 0.5 * (1 + 0.25 * 0.5))
+  expect(rankBiasedPrecision([1, 0, 1], [3, 2, 1], { maxGrade: 1 })).toBe(rankBiasedPrecision([1, 0, 1], [3, 2, 1]))
+  expect(() => rankBiasedPrecision([3], [1], { maxGrade: 2 })).toThrow(/at most maxGrade/)
+  expect(() => rankBiasedPrecision([3], [1], { maxGrade: 0 })).toThrow(/`maxGrade`/)
 })

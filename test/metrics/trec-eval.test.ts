@@ -109,8 +109,11 @@ test('names of measures', () => {
   for (const bad of ['MAP', 'P_0', 'P_1.5', 'map_3', 'iprec_at_recall_2', '', '__proto__']) expect(() => names(bad)).toThrow(ArgumentError)
   expect(() => trecEval(qrels, run, { measures: 'map' as unknown as string[] })).toThrow(/`measures`/)
   expect(() => trecEval(qrels, new Map([['x', new Map()]]))).toThrow(/both results and judgements/)
-  expect(() => trecEval({} as unknown as Qrels, run)).toThrow(/`qrels` to be a Map/)
-  expect(() => trecEval(qrels, new Map([['q', []]]) as unknown as TrecRun)).toThrow(/`run.get\("q"\)`/)
+  expect(() => trecEval('q' as unknown as Qrels, run)).toThrow(/`qrels` to be a Map/)
+  expect(() => trecEval(qrels, new Map([['q', []]]) as unknown as TrecRun)).toThrow(/`run\["q"\]`/)
+  expect(() => trecEval({ q: { a: 'high' } } as unknown as Qrels, run)).toThrow(/grade of a/)
+  const json = JSON.parse('{"q": {"a": 1, "b": 0, "__proto__": 1}}') as Qrels
+  expect(trecEval(json, { q: { a: 2, b: 1 } }, { measures: ['map'] }).all.get('map')).toBe(0.5)
   expect(() => judgeRun(qrels, run, { maxItems: 0 })).toThrow(/`maxItems`/)
   expect(() => judgeRun(qrels, run, { version: 8 as 9 })).toThrow(/`version`/)
 })

@@ -91,7 +91,7 @@ export const averagePrecisionMetric = (): Metric<RowsState> => rowsMetric('avera
 export interface GaucState extends RowsState {
   sum: ExactSum
   total: ExactSum
-  ids: (number | string)[][]
+  ids: (number | string | bigint)[][]
 }
 
 /**

@@ -1,6 +1,6 @@
 export { judgeRun } from './judge-run'
 export type { JudgeRunOptions } from './judge-run'
 export { parseQrels, parseRun } from './parse'
-export type { Qrels, TrecRun } from './parse'
+export type { ByQuery, Qrels, TrecRun } from './parse'
 export { trecEval } from './trec-eval'
 export type { TrecEvalOptions, TrecEvaluation } from './trec-eval'

@@ -43,24 +43,26 @@ export function judgeRunIn(where: string, qrels: Qrels, run: TrecRun, options: J
   const { version = 9, complete = false, maxItems, judgedOnly = false } = options
   if (version !== 9 && version !== 10) throw new ArgumentError(expected(where, 'version', '9 or 10', version))
   if (maxItems !== undefined) checkInteger(where, 'maxItems', maxItems)
-  checkMap(where, 'qrels', qrels)
-  checkMap(where, 'run', run)
+  const judgements = mapOf<unknown>(where, 'qrels', qrels)
   const rankings = new Map<string, JudgedRanking>()
-  for (const [query, scored] of run) {
-    checkMap(where, `run.get(${JSON.stringify(query)})`, scored)
-    const grades = qrels.get(query)
-    if (!grades) continue
-    checkMap(where, `qrels.get(${JSON.stringify(query)})`, grades)
+  for (const [query, items] of mapOf<unknown>(where, 'run', run)) {
+    const scored = mapOf<number>(where, `run[${JSON.stringify(query)}]`, items)
+    if (!judgements.has(query)) continue
+    const grades = mapOf<number>(where, `qrels[${JSON.stringify(query)}]`, judgements.get(query))
     const scores = version === 9 ? Float32Array.from(scored.values()) : Float64Array.from(scored.values())
     let order = trecOrder(Array.from(scored.keys()), scores)
     if (judgedOnly) order = order.filter((item) => (grades.get(item) ?? -1) >= 0)
     rankings.set(query, judgeIn(where, maxItems === undefined ? order : order.slice(0, maxItems), grades))
   }
-  if (complete) for (const [query, grades] of qrels) if (!rankings.has(query)) rankings.set(query, judgeIn(where, [], grades))
+  if (complete)
+    for (const [query, grades] of judgements)
+      if (!rankings.has(query)) rankings.set(query, judgeIn(where, [], mapOf<number>(where, `qrels[${JSON.stringify(query)}]`, grades)))
   return rankings
 }
 
-function checkMap(where: string, name: string, value: ReadonlyMap<string, unknown>): void {
-  if (typeof value !== 'object' || value === null || typeof value.get !== 'function')
-    throw new ArgumentError(expected(where, name, 'a Map, as parseQrels and parseRun give it', value))
+function mapOf<Value>(where: string, name: string, value: unknown): ReadonlyMap<string, Value> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ArgumentError(expected(where, name, 'a Map or an object, as parseQrels and parseRun give it', value))
+  if (typeof (value as { get?: unknown }).get === 'function') return value as ReadonlyMap<string, Value>
+  return new Map(Object.entries(value as { readonly [key: string]: Value }))
 }

@@ -1,10 +1,15 @@
 import { ArgumentError, DataError, expected, show } from '../../errors'
 
+/** Numbers by query and item: Maps, or plain objects as JSON has them. */
+export type ByQuery =
+  | ReadonlyMap<string, ReadonlyMap<string, number>>
+  | { readonly [query: string]: { readonly [item: string]: number } }
+
 /** Judgements by query: the grade of each judged item; a negative grade says "pooled but not judged". */
-export type Qrels = ReadonlyMap<string, ReadonlyMap<string, number>>
+export type Qrels = ByQuery
 
 /** A run by query: the score of each retrieved item. */
-export type TrecRun = ReadonlyMap<string, ReadonlyMap<string, number>>
+export type TrecRun = ByQuery
 
 const wholeNumber = /^[+-]?\d+$/
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
