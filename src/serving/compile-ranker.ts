@@ -1,5 +1,5 @@
-import { loadBackend, type Backend } from '../backends'
-import { ArgumentError, BackendError, DataError, checkInteger, checkNumber, expected, show } from '../errors'
+import { loadBackend, type Backend, type BackendName } from '../backends'
+import { ArgumentError, BackendError, DataError, checkInteger, checkNumber, checkObject, expected, show } from '../errors'
 import type { FittedSpec } from '../features'
 import type { Calibrator } from '../metrics'
 import { weightFeeds, type Model } from '../models'
@@ -18,6 +18,7 @@ import { checkSpec, rankerEncoder } from './ranker-encoder'
 import { rankerGraph } from './ranker-graph'
 import { rankerVersion } from './ranker-version'
 import { localExecutor, type ScoreGraph } from './score-executor'
+import { workerExecutor, type WorkerOptions } from './score-workers'
 
 export interface CompileRankerOptions<Head extends string = string> {
   /** What runs the graphs. @defaultValue `loadBackend('auto')` */
@@ -37,6 +38,13 @@ export interface CompileRankerOptions<Head extends string = string> {
   readonly int8?: Int8Options<Head>
   readonly items?: ItemCacheOptions
   readonly batching?: BatchingOptions
+  /**
+   * Worker threads that score, by their number or with options; each loads the backend anew. Weights and rows of items are
+   * in memory that all share. Without workers this thread scores, and its event loop stands still meanwhile.
+   *
+   * @defaultValue 0
+   */
+  readonly workers?: number | WorkerOptions
 }
 
 /**
@@ -75,6 +83,7 @@ export async function compileRanker<Head extends string = string>(model: Model, 
   const { maxCandidates = 512, maxWaitMs = 0 } = options.batching ?? {}
   checkInteger(where, 'batching.maxCandidates', maxCandidates)
   checkNumber(where, 'batching.maxWaitMs', maxWaitMs, { min: 0 })
+  const workers = checkWorkers(options.workers ?? 0)
   const backend = options.backend ?? (await loadBackend('auto'))
   if (typeof backend?.compile !== 'function') throw new ArgumentError(expected(where, 'backend', 'a backend, as `await loadBackend()` gives it', backend))
 
@@ -84,7 +93,10 @@ export async function compileRanker<Head extends string = string>(model: Model, 
   const { whole, parts, plan } = await compileGraph(outputs, axis, weightFeeds(model.weights), sample)
   const taken = program(whole).inputs
   const version = rankerVersion(model, heads, [parts.columns, options.items?.rows ?? 'float32'], int8 ? constantsOf(whole) : [])
-  const executor = localExecutor(parts, scoreGraphFor(parts, backend), backend, plan.mixesCandidates)
+  const graph = scoreGraphFor(parts, backend)
+  const executor = workers.count === 0
+    ? localExecutor(parts, graph, backend, plan.mixesCandidates)
+    : await workerExecutor(parts, graph, { name: backend.name as BackendName, device: backend.device, threads: workers.threads }, plan.mixesCandidates, workers)
   const queue = jobQueue(executor, parts.requestOutputs, { maxCandidates, maxWaitMs }, !plan.mixesCandidates, () => performance.now())
   const encoder = rankerEncoder(where, model, inputs.filter(({ input }) => taken.has(input)), options.spec)
   const inputsOf: JobSetup['inputs'] = (rate) => inputs.filter(({ input }) => taken.get(input)?.attributes.rate === rate)
@@ -95,7 +107,7 @@ export async function compileRanker<Head extends string = string>(model: Model, 
     const columns = parts.columns.length === 0 || to === from ? parts.columns.map(() => new Float32Array(0)) : await queue.exclusive(() => executor.items(feeds))
     return { columns, encoded }
   }
-  const store = itemStore({ version, columns: parts.columns, parts: encoder.itemParts, shared: false, options: options.items ?? {}, compute })
+  const store = itemStore({ version, columns: parts.columns, parts: encoder.itemParts, shared: workers.count > 0, options: options.items ?? {}, compute })
   const setup: JobSetup = { model, encoder, inputs: inputsOf, store, keepsItems: parts.columns.length + encoder.itemParts.length > 0, compute }
   let disposed = false
 
@@ -148,6 +160,11 @@ const constantsOf = (outputs: Outputs): Float32Array[] =>
 /** The score graphs of a partition, as `backend` runs them best. */
 const scoreGraphFor = (parts: Partition, backend: Pick<Backend, 'name'>): ScoreGraph => (requests, gathers) =>
   placeRequest(parts.score(requests, gathers), backend.name === 'onnxruntime' ? 'matrix' : 'bias')
+
+function checkWorkers(given: number | WorkerOptions): WorkerOptions & { readonly threads: number } {
+  const { count, threads = 1, ...rest } = typeof given === 'number' ? { count: given } : checkObject('compileRanker', 'workers', given, 'a number of workers, or { count, threads }')
+  return { count: checkInteger('compileRanker', 'workers', count, 0), threads: checkInteger('compileRanker', 'workers.threads', threads), ...rest }
+}
 
 type Calibrators = ReadonlyMap<string, Pick<Calibrator, 'apply'>>
 

@@ -156,8 +156,8 @@ export function itemStore({ version, columns, parts: features, shared, options, 
       if (snapshot.version !== version)
         throw new ContractError(`feedrank/${where}: expected a snapshot of this model, version ${version}, got one of another, ${show(snapshot.version)}`)
       const { ids, columns: values, parts: held } = snapshot
-      const fits = Array.isArray(ids) && values?.length === columns.length && columns.every(({ width }, c) => values[c]?.length === ids.length * width) && features.every((f) => held?.has(f))
-      if (!fits) throw new ContractError(`feedrank/${where}: expected a snapshot with columns of ${columns.map(({ width }) => width).join(', ') || 'no'} numbers for each of its ids`)
+      const fits = Array.isArray(ids) && values?.length === columns.length && columns.every(({ width }, c) => values[c]?.length === ids.length * width) && features.every((f) => held?.has(f)) && values.every(isFinite)
+      if (!fits) throw new ContractError(`feedrank/${where}: expected a snapshot with columns of ${columns.map(({ width }) => width).join(', ') || 'no'} finite numbers for each of its ids`)
       const keys = keysOf(ids)
       const encoded: EncodedRows = { rows: keys.length, columns: held, labels: new Map() }
       keys.forEach((key, i) => {
@@ -187,3 +187,5 @@ export function itemStore({ version, columns, parts: features, shared, options, 
     part: parts.read,
   }
 }
+
+const isFinite = (values: Float32Array): boolean => values.every((value) => Math.abs(value) < Infinity)

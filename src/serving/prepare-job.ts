@@ -1,5 +1,5 @@
 import type { TensorValue } from '../backends'
-import { ArgumentError, DataError, ShapeError, SpecError, expected, show } from '../errors'
+import { ArgumentError, DataError, FeedrankError, ShapeError, SpecError, expected, show } from '../errors'
 import type { Id } from '../data/values'
 import { sliceRows, takeRows, type EncodedColumn, type EncodedRows } from '../features'
 import { featureFeeds, type Model, type ModelInput } from '../models'
@@ -59,7 +59,7 @@ export async function prepareJob(setup: JobSetup, request: object, candidates: C
   try {
     if (missing.length > 0) {
       if (rows === undefined) throw unknownIds(missing.map((i) => ids[i]), count)
-      const fresh = await setup.compute(Array.isArray(rows) ? missing.map((i) => rows[i] as object) : takeRows(rows as EncodedRows, missing), 0, missing.length)
+      const fresh = await missed(setup, ids, rows, missing)
       for (const [row, i] of missing.entries()) slots[i] = store.put(ids[i], fresh.columns, fresh.encoded, row)
       held = slots.filter((slot) => slot >= 0)
       if (slots.includes(-1)) {
@@ -73,6 +73,16 @@ export async function prepareJob(setup: JobSetup, request: object, candidates: C
   } catch (error) {
     store.release(held)
     throw error
+  }
+}
+
+/** What the cache lacks, from the rows that were given. */
+async function missed({ compute }: JobSetup, ids: readonly Id[], rows: Rows, missing: readonly number[]) {
+  try {
+    return await compute(Array.isArray(rows) ? missing.map((i) => rows[i] as object) : takeRows(rows as EncodedRows, missing), 0, missing.length)
+  } catch (cause) {
+    if (!FeedrankError.isInstance(cause) || (cause.code !== 'data' && cause.code !== 'spec')) throw cause
+    throw new DataError(`${unknownIds(missing.map((i) => ids[i]), ids.length).message}; the rows that came with them are none of items: ${cause.message}`, { cause })
   }
 }
 

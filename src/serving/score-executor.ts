@@ -47,8 +47,11 @@ interface Compiled {
   readonly heads: readonly { readonly name: string; readonly width: number; readonly perRequest: boolean; readonly fixed: boolean }[]
 }
 
-/** Runs the programs on `backend`, in this thread. `whole`: the candidates of a request must not be taken apart. */
-export function localExecutor(parts: Partition, graph: ScoreGraph, backend: Backend, whole: boolean): ScoreExecutor {
+/**
+ * Runs the programs on `backend`, in this thread. `whole`: the candidates of a request must not be taken apart.
+ * `gathersRows`: whether rows of the cache may be handed to the backend as they lie, which shared memory may not.
+ */
+export function localExecutor(parts: Partition, graph: ScoreGraph, backend: Backend, whole: boolean, gathersRows: ItemGather = 'backend'): ScoreExecutor {
   const native = backend.name === 'onnxruntime' && backend.device === 'cpu'
   const block = whole ? Number.MAX_SAFE_INTEGER : blockOf(native)
   const executables = new Map<string, Promise<Executable>>()
@@ -99,7 +102,7 @@ export function localExecutor(parts: Partition, graph: ScoreGraph, backend: Back
       return parts.columns.map(({ name }) => made[name].data as Float32Array)
     },
     async score(job) {
-      const gathers: ItemGather = native && 'slots' in job.items && job.items.rows.precision === 'float32' ? 'backend' : 'host'
+      const gathers: ItemGather = gathersRows === 'backend' && native && 'slots' in job.items && job.items.rows.precision === 'float32' ? 'backend' : 'host'
       const { run, inputs, heads } = await variant(job.requestOf === undefined ? 'one' : 'many', gathers)
       const results = new Map(heads.map(({ name, width, perRequest, fixed }) => [name, new Float32Array(width * (fixed ? 1 : perRequest ? job.requests : job.candidates))]))
       for (let from = 0; from < job.candidates; from += block) {

@@ -1,0 +1,138 @@
+import type { Worker } from 'node:worker_threads'
+import type { BackendChoice, TensorValue } from '../backends'
+import { BackendError, DataError, ShapeError, type FeedrankError } from '../errors'
+import { importByName } from '../optional-package'
+import type { Partition } from './compiler/partition'
+import type { ScoreExecutor, ScoreGraph, ScoreJob } from './score-executor'
+import { workerSetup, type Answer, type Question } from './score-worker'
+
+/** Worker threads that score, so that the event loop of the caller goes on. */
+export interface WorkerOptions {
+  /** How many. */
+  readonly count: number
+  /** Threads of the backend in each worker. @defaultValue 1 */
+  readonly threads?: number
+  /** The URL of a module that exports `runScoreWorker`, for applications that are bundled into files of their own. @defaultValue this package */
+  readonly module?: string
+}
+
+const source = `
+const { parentPort, workerData } = require('node:worker_threads')
+import(workerData.library).then(({ runScoreWorker }) => runScoreWorker(parentPort, workerData.setup))
+  .catch((error) => { throw error })
+`
+
+/** One worker and what it was asked. */
+interface Member {
+  readonly worker: Worker
+  readonly ready: Promise<void>
+  readonly asked: Map<number, { readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void }>
+}
+
+/** The built package, as a worker finds it: beside this module. */
+function packageUrl(): string {
+  const from = typeof __filename === 'string' ? __filename : import.meta.url
+  const base = from.startsWith('file:') ? from : `file://${from.startsWith('/') ? '' : '/'}${from.replaceAll('\\', '/')}`
+  return new URL(base.endsWith('.cjs') ? './serving.cjs' : './serving.js', base).href
+}
+
+/**
+ * An executor over worker threads. Weights and the rows of items lie in memory that all share; a job brings its own
+ * feeds. A worker that dies fails what it was asked, and another takes its place.
+ *
+ * @throws BackendError where there are no worker threads, or a worker does not start
+ */
+export async function workerExecutor(parts: Partition, graph: ScoreGraph, choice: BackendChoice, whole: boolean, { count, module = packageUrl() }: WorkerOptions): Promise<ScoreExecutor> {
+  if (typeof process === 'undefined' || process.versions?.node === undefined) throw new BackendError('feedrank/compileRanker: there are no worker threads here; leave `workers` out')
+  const threads = (await importByName('node:worker_threads')) as typeof import('node:worker_threads')
+  const setup = workerSetup(parts, graph, choice, whole)
+  const members: Member[] = []
+  let next = 0
+  let disposed = false
+
+  const start = (): Member => {
+    const worker = new threads.Worker(source, { eval: true, workerData: { library: module, setup }, name: 'feedrank score' })
+    const asked: Member['asked'] = new Map()
+    let began: () => void = () => {}
+    let failed: (error: unknown) => void = () => {}
+    const ready = new Promise<void>((resolve, reject) => ([began, failed] = [resolve, reject]))
+    // Who asks first waits for it; that nobody may is no fault.
+    ready.catch(() => undefined)
+    const member = { worker, ready, asked }
+    const died = (cause: unknown) => {
+      const at = members.indexOf(member)
+      if (at >= 0) members.splice(at, 1)
+      const error = new BackendError(`feedrank/ranker: ${disposed ? 'this ranker was disposed while a worker scored' : `a worker thread ended: ${cause instanceof Error ? cause.message : String(cause)}`}`, { cause })
+      failed(error)
+      for (const { reject } of asked.values()) reject(error)
+      asked.clear()
+    }
+    worker.on('message', (answer: Answer) => {
+      if (answer.id === undefined) return began()
+      const waiting = asked.get(answer.id)
+      asked.delete(answer.id)
+      if (asked.size === 0) worker.unref()
+      waiting?.resolve(answer)
+    })
+    worker.on('error', died)
+    worker.on('exit', (code) => died(new Error(`exit code ${code}`)))
+    worker.unref()
+    return member
+  }
+  /** The member with the least to do; a new one where one is missing. */
+  const idle = (): Member => {
+    while (members.length < count) members.push(start())
+    return members.reduce((best, member) => (member.asked.size < best.asked.size ? member : best))
+  }
+  const ask = (question: Omit<Extract<Question, { ask: 'score' }>, 'id'> | Omit<Extract<Question, { ask: 'items' }>, 'id'>): Promise<Answer> => {
+    if (disposed) return Promise.reject(new BackendError('feedrank/ranker: this ranker was disposed; compile the model again'))
+    const member = idle()
+    const id = next++
+    return new Promise<Answer>((resolve, reject) => {
+      member.asked.set(id, { resolve, reject })
+      member.worker.ref()
+      try {
+        member.worker.postMessage({ ...question, id })
+      } catch (cause) {
+        member.asked.delete(id)
+        reject(new BackendError(`feedrank/ranker: a job cannot be sent to a worker: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }))
+      }
+    }).then((answer) => {
+      if ('failed' in answer) throw errorOf(answer.failed)
+      return answer
+    })
+  }
+
+  while (members.length < count) members.push(start())
+  const first = [...members]
+  first.forEach(({ worker }) => worker.ref())
+  try {
+    await Promise.all(first.map(({ ready }) => ready))
+  } catch (error) {
+    disposed = true
+    await Promise.all(first.map(({ worker }) => worker.terminate()))
+    throw error
+  }
+  first.forEach(({ worker }) => worker.unref())
+
+  return {
+    lanes: count,
+    async items(feeds: Readonly<Record<string, TensorValue<Float32Array>>>) {
+      const answer = await ask({ ask: 'items', feeds })
+      return 'columns' in answer ? answer.columns : []
+    },
+    async score(job: ScoreJob) {
+      const answer = await ask({ ask: 'score', job })
+      return 'heads' in answer ? answer.heads : new Map<string, Float32Array>()
+    },
+    dispose() {
+      disposed = true
+      for (const { worker } of members) void worker.terminate()
+    },
+  }
+}
+
+/** An error from a worker as one of its kind here. */
+function errorOf({ code, message }: Extract<Answer, { readonly failed: unknown }>['failed']): FeedrankError {
+  return code === 'data' ? new DataError(message) : code === 'shape' ? new ShapeError(message) : new BackendError(message)
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import { itemKey } from '../../src/serving/item-keys'
+import { itemSlots } from '../../src/serving/item-slots'
+import { seededRandom } from '../../src/random'
+import { item, items, largestDifference, pair, plainScores, rankerOf, requests, wideAndDeep } from './ranker-samples'
+
+const ids = items.map((_, i) => i)
+const pairs = items.map(() => pair())
+const full = items.map((row, i) => ({ ...row, ...pairs[i] }))
+const [request] = requests
+
+describe('an item cache', () => {
+  it('knows an id as number, bigint and text, and names of prototypes as any other', async () => {
+    const ranker = await rankerOf(wideAndDeep())
+    await ranker.items.set(['7', 8n, '__proto__', 'constructor', '007', 9007199254740993n, -3, 'ü'], items.slice(0, 8))
+    expect([7, '7', 7n, 8, '8', '__proto__', 'constructor', '007', '9007199254740993', '-3', 'ü'].every((id) => ranker.items.has(id))).toBe(true)
+    expect(['toString', '07', '-0', 9, '9007199254740992'].some((id) => ranker.items.has(id))).toBe(false)
+    expect(ranker.items.delete([7n, 'nobody', '8'])).toBe(2)
+    expect(ranker.items.statistics().items).toBe(6)
+    for (const id of [NaN, Infinity, 2 ** 53, null, undefined, {}, true]) expect(() => itemKey('here', 'id', id)).toThrow(expect.objectContaining({ code: 'argument' }))
+  })
+
+  it('changes what it scores as items change', async () => {
+    const model = wideAndDeep()
+    const ranker = await rankerOf(model)
+    await ranker.items.set(ids, items)
+    const changed = [item(), item()]
+    await ranker.items.set([4, 11], changed)
+    const now = full.map((row, i) => ({ ...row, ...(i === 4 ? changed[0] : i === 11 ? changed[1] : {}) }))
+    expect(largestDifference((await ranker.score(request, { ids, rows: pairs })).get('click')!, (await plainScores(model, request, now)).get('click')!)).toBeLessThan(1e-5)
+    ranker.items.delete([4])
+    await expect(ranker.score(request, { ids, rows: pairs })).rejects.toMatchObject({ code: 'data', message: expect.stringContaining('1 of 60') })
+  })
+
+  it('gives a request the items as they were when it came, whatever changes while it waits', async () => {
+    const model = wideAndDeep()
+    const ranker = await rankerOf(model, { items: { maxItems: 61 } })
+    await ranker.items.set(ids, items)
+    const before = (await plainScores(model, request, full)).get('click')!
+    for (let round = 0; round < 5; round++) {
+      const scores = ranker.score(request, { ids, rows: pairs })
+      await Promise.resolve()
+      const replaced = ranker.items.set(ids, items.map(() => item()))
+      ranker.items.delete([0, 1, 2])
+      expect(largestDifference((await scores).get('click')!, before)).toBeLessThan(1e-5)
+      await replaced.catch(() => undefined)
+      await ranker.items.set(ids, items)
+    }
+  })
+
+  it('is bounded: what was not asked for lately makes room, or what is new is refused', async () => {
+    const model = wideAndDeep()
+    const evicting = await rankerOf(model, { items: { maxItems: 20, batchSize: 7 } })
+    await evicting.items.set(ids, items)
+    expect(evicting.items.statistics()).toMatchObject({ items: 20, evicted: 40 })
+    // Sixty candidates do not fit: they are worked out for this call.
+    const plain = (await plainScores(model, request, full)).get('click')!
+    expect(largestDifference((await evicting.score(request, { ids, rows: full })).get('click')!, plain)).toBeLessThan(1e-5)
+    expect(evicting.items.statistics().items).toBeLessThanOrEqual(20)
+
+    const refusing = await rankerOf(model, { items: { maxItems: 20, whenFull: 'refuse' } })
+    await expect(refusing.items.set(ids, items)).rejects.toMatchObject({ code: 'data', message: expect.stringContaining('full with 20') })
+    expect(largestDifference((await refusing.score(request, { ids, rows: full })).get('click')!, plain)).toBeLessThan(1e-5)
+    expect(refusing.items.statistics()).toMatchObject({ items: 20, evicted: 0 })
+    for (const bad of [{ maxItems: 0 }, { whenFull: 'explode' }, { rows: 'int4' }, { batchSize: 1.5 }]) await expect(rankerOf(model, { items: bad as object })).rejects.toMatchObject({ code: 'argument' })
+  })
+
+  it('keeps rows as bytes in a quarter of the memory, scores close by', async () => {
+    const model = wideAndDeep()
+    const [floats, bytes] = [await rankerOf(model), await rankerOf(model, { items: { rows: 'int8' } })]
+    for (const ranker of [floats, bytes]) await ranker.items.set(ids, items)
+    expect(bytes.items.statistics().bytes).toBeLessThan(floats.items.statistics().bytes / 2.5)
+    const [a, b] = [await floats.score(request, { ids, rows: pairs }), await bytes.score(request, { ids, rows: pairs })]
+    expect(largestDifference(b.get('click')!, a.get('click')!)).toBeLessThan(0.02)
+    expect(b.get('click')).not.toEqual(a.get('click'))
+  })
+
+  it('is written down and taken back by the same model alone', async () => {
+    const model = wideAndDeep()
+    const [first, second, other] = [await rankerOf(model), await rankerOf(model), await rankerOf(wideAndDeep('another'))]
+    await first.items.set(ids, items)
+    const snapshot = structuredClone(first.items.snapshot())
+    second.items.restore(snapshot)
+    expect(second.version).toBe(first.version)
+    expect((await second.score(request, { ids, rows: pairs })).get('click')).toEqual((await first.score(request, { ids, rows: pairs })).get('click'))
+    expect(() => other.items.restore(snapshot)).toThrow(expect.objectContaining({ code: 'contract', message: expect.stringContaining('of another') }))
+    expect(() => second.items.restore({ ...snapshot, columns: [] })).toThrow(expect.objectContaining({ code: 'contract' }))
+    expect(() => second.items.restore({ ...snapshot, columns: snapshot.columns.map((values) => values.map(() => NaN)) })).toThrow(expect.objectContaining({ code: 'contract' }))
+    expect(() => second.items.restore(null as never)).toThrow(expect.objectContaining({ code: 'contract' }))
+  })
+})
+
+describe('itemSlots', () => {
+  it('never gives one slot to two, nor takes one that is pinned', () => {
+    const random = seededRandom('slots')
+    const slots = itemSlots(10, true)
+    const keyOf = (id: unknown) => id as number
+    const held: { readonly slots: Int32Array; readonly keys: readonly number[] }[] = []
+    const content = new Map<number, number>()
+    for (let step = 0; step < 20_000; step++) {
+      const key = random.integer(25)
+      const action = random.integer(5)
+      if (action < 2) {
+        const slot = slots.claim(key)
+        if (slot < 0) continue
+        expect(slot).toBeLessThan(10)
+        expect(held.some((one) => one.slots.includes(slot))).toBe(false)
+        content.set(slot, key)
+      } else if (action === 2) slots.remove(key)
+      else if (action === 3 && held.length < 3) {
+        const keys = [key, random.integer(25)]
+        const out = new Int32Array(2)
+        slots.hold(keys, out, keyOf)
+        const found = keys.filter((_, i) => out[i] >= 0)
+        held.push({ slots: out.filter((slot) => slot >= 0), keys: found })
+      } else if (held.length > 0) slots.unpin(held.shift()!.slots)
+      for (const one of held) one.slots.forEach((slot, i) => expect(content.get(slot)).toBe(one.keys[i]))
+      expect(slots.size()).toBeLessThanOrEqual(10)
+      const taken = [...slots.entries()].map(([, slot]) => slot)
+      expect(new Set(taken).size).toBe(taken.length)
+    }
+    expect(slots.evicted()).toBeGreaterThan(0)
+  })
+})
