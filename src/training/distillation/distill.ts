@@ -81,8 +81,9 @@ export async function distill(teacher: Teacher, student: Trainable<RankingData>,
     loss: lists ? add(mixed, multiply(lists.loss, lists.weight)) : mixed,
     parts: new Map([...task.graph.parts, ...soft, ...(lists ? [['ranking', lists.loss] as const] : [])]),
   }
+  // The teacher was asked about the rows at hand, so there is no stream of others.
   const wrapped: TrainingTask = {
-    ...task,
+    ...(task.validation && { validation: task.validation }),
     graph,
     examples: lists ? lists.lists.length : task.examples,
     batch(examples, random) {
