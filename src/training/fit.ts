@@ -57,8 +57,8 @@ export interface FitOptions {
  * what it was.
  *
  * Rows larger than memory come in parts: `rows` is then a function that opens them, for every epoch anew, such as
- * `() => spec.encode(readParquet('train.parquet'), { labels: true })`. Their order is drawn within a buffer (`shuffleBuffer`);
- * without `shuffle`, and with their `count` given, training is the same as on all of them in memory, bit for bit. Validation
+ * `async function* () { for await (const table of readParquet(path)) yield spec.encode(table, { labels: true }) }`. Their order
+ * is drawn within a buffer (`shuffleBuffer`); without `shuffle`, and with their `count` given, training is the same as on all of them in memory, bit for bit. Validation
  * rows are in memory.
  *
  * While an epoch runs, what learns may live in memory of its own, where WebAssembly kernels gather rows and take the steps

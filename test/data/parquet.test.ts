@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, describe, expect, it } from 'vitest'
-import { concatTables, readParquet, rowsOf, seededRandom } from '../../src'
+import { collectTables, concatTables, readParquet, rowsOf, seededRandom } from '../../src'
 import type { Bytes, ReadParquetOptions, Table } from '../../src'
 
 const folder = mkdtempSync(join(tmpdir(), 'feedrank-parquet-'))
@@ -47,7 +47,7 @@ const expectedRows = (columns: Columns, n: number) =>
 
 describe('readParquet', () => {
   it('gives back what was written, in batches of any size', async () => {
-    for (const [seed, n] of [[1, 1], [2, 37], [3, 1000], [4, 5003]] as const) {
+    for (const [seed, n] of [[1, 1], [2, 37], [3, 1000], [4, 3003]] as const) {
       const columns = someColumns(seed, n)
       const file = parquetWriteBuffer({ columnData: sourceOf(columns), rowGroupSize: 1700, pageSize: 2000 })
       const rows = expectedRows(columns, n)
@@ -132,6 +132,14 @@ describe('readParquet', () => {
       ],
     })
     expect(await rowsIn(file, { rowsPerBatch: 33 })).toEqual(data.map((ids) => ({ ids })))
+  })
+
+  it('gives the columns of a file without rows', async () => {
+    const file = parquetWriteBuffer({ columnData: [{ name: 'a', data: [], type: 'INT32' }, { name: 'b', data: [], type: 'STRING' }] })
+    const table = await collectTables(readParquet(file))
+    expect([table.rows, ...Array.from(table.columns, ([name, { kind }]) => `${name}: ${kind}`)]).toEqual([0, 'a: number', 'b: text'])
+    await expect(collectTables([] as Table[])).rejects.toThrow('at least one table')
+    await expect(collectTables([1] as never)).rejects.toThrow('`batches[0]` to be a table, got 1')
   })
 
   it('names what it cannot read', async () => {
