@@ -92,7 +92,7 @@ export async function workerExecutor(parts: Partition, graph: ScoreGraph, choice
       member.asked.set(id, { resolve, reject })
       member.worker.ref()
       try {
-        member.worker.postMessage({ ...question, id })
+        member.worker.postMessage({ ...question, id }, [])
       } catch (cause) {
         member.asked.delete(id)
         reject(new BackendError(`feedrank/ranker: a job cannot be sent to a worker: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }))
