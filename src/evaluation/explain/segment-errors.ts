@@ -66,7 +66,7 @@ export interface SegmentErrors {
  * ```ts
  * import { segmentErrors } from 'feedrank'
  *
- * const rows = Array.from({ length: 400 }, (_, i) => ({ topic: i % 4 === 0 ? 'tax' : 'cats', liked: i % 2 === 0 }))
+ * const rows = Array.from({ length: 400 }, (_, i) => ({ topic: i % 4 === 0 ? 'tax' : 'cats', liked: i % 4 === 0 || i % 8 < 4 }))
  * const { segments } = segmentErrors({ rows, label: 'liked', probabilities: rows.map(() => 0.5), columns: ['topic'] })
  * console.log(segments[0].value, segments[0].observed, segments[0].findings) // tax 1 ['promises too little']
  * ```
