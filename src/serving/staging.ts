@@ -22,9 +22,10 @@ interface Owner {
 /** A folder staged by someone who may be alive elsewhere is left alone so long, in ms. */
 const patience = 3_600_000
 
-// On the global object, as two copies of this module (ESM beside CJS) are one process.
 const openKey = Symbol.for('feedrank.staging')
-const open = ((globalThis as { [openKey]?: Set<string> })[openKey] ??= new Set<string>())
+
+/** The staging folders this thread has open; on the global object, as two copies of this module (ESM beside CJS) are one process. */
+const openFolders = (): Set<string> => ((globalThis as { [openKey]?: Set<string> })[openKey] ??= new Set())
 
 async function owner(): Promise<Owner> {
   const [{ hostname }, { threadId }] = (await Promise.all([systemName, threadsName].map((name) => import(/* webpackIgnore: true */ /* @vite-ignore */ name)))) as
@@ -39,11 +40,11 @@ export async function openStaging(folder: string, prefix: string): Promise<Stagi
   const { mkdtemp, rm } = await fileSystem()
   const { machine, pid, thread } = await owner()
   const made = await mkdtemp(`${folder}/${prefix}${machine}-${pid}-${thread}-`)
-  open.add(made)
+  openFolders().add(made)
   return {
     folder: made,
     async close() {
-      open.delete(made)
+      openFolders().delete(made)
       await rm(made, { recursive: true, force: true })
     },
   }
@@ -76,7 +77,7 @@ async function leftBehind(path: string, label: string, me: Owner, old: () => Pro
   const expired = () => old().catch(() => true)
   if (machine !== me.machine) return expired()
   if (Number(pid) !== me.pid) return isAlive(Number(pid)) ? expired() : true
-  return Number(thread) === me.thread ? !open.has(path) : expired()
+  return Number(thread) === me.thread ? !openFolders().has(path) : expired()
 }
 
 function isAlive(pid: number): boolean {

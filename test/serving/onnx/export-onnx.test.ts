@@ -131,6 +131,19 @@ describe('the file', () => {
     expect(exportOnnx(ranker).length - exportOnnx(ranker, { tables: 'outside' }).length).toBeGreaterThan(4 * [...ranker.tables.values()].reduce((n, { values }) => n + values.length, 0))
   })
 
+  it('holds a table once, however many features share it', async () => {
+    const shared = defineFeatures({
+      features: { viewer: categorical({ scope: 'user', embeddingDim: 64 }), author: categorical({ scope: 'item', sharedWith: 'viewer' }), friends: multiHot({ scope: 'user', sharedWith: 'viewer', missing: 'empty' }) },
+      labels: { clicked: binary() },
+    }).fit(Array.from({ length: 200 }, (_, i) => ({ viewer: `u${i}`, author: `u${(i * 7) % 200}`, friends: [`u${(i * 3) % 200}`, 'u1'], clicked: i % 2 })))
+    const model = scrambled(new WideAndDeep(shared, { hidden: [3] }))
+    const rows = shared.encode([{ viewer: 'u7', author: 'u8', friends: ['u1', 'u9'] }, { viewer: 'new', author: 'u7', friends: [] }])
+    const bytes = exportOnnx(model)
+    expect(bytes.length).toBeLessThan(2 * 4 * model.tables.get('viewer')!.values.length)
+    const got = await run(bytes, onnxFeeds(model, rows))
+    expectClose(got['clicked'].data as Float32Array, (await predict(model, rows, { backend })).get('clicked')!, 'clicked')
+  })
+
   it('refuses an id beyond its table or below 0', async () => {
     const rows = encode('ids', 3)
     for (const id of [-1, -6, 1000, 2 ** 31 - 1]) {
