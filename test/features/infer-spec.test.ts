@@ -134,6 +134,15 @@ describe('a draft', () => {
     expect(inferSpec(many, { sample: 1000 }).text).toContain('inferSpec: 120,000 rows')
   })
 
+  it('has a rule for what is missing in rows that it did not look at', () => {
+    const data = log(1, 300).map((row, i) => ({ ...row, ...(i % 2 === 1 && { age: null, timestamp: null, post_type: null, tags: null, picture: null, isPremium: null, num_likes: null, title: null, hour_of_day: null }) }))
+    const one = inferSpec(data, { sample: 150 })
+    expect(reasonOf('age', one)).toMatch(/; some missing, as the mean, with a flag/)
+    expect(one.spec.features['created_at']).toMatchObject({ missing: { fill: 'mean', flag: true } })
+    expect(one.spec.fit(data).encode(data).rows).toBe(300)
+    expect(declared(evaluated(one.code))).toEqual(declared(one.spec))
+  })
+
   it('does not take ids that lost their last digits', () => {
     const one = inferSpec(Array.from({ length: 40 }, (_, i) => ({ likes: i % 5, post_id: 2 ** 60 + 2 ** 12 * (i % 9), author_id: BigInt(2 ** 60) + BigInt(i % 9) })))
     expect(reasonOf('post_id', one)).toMatch(/2\^53 and more, which are not exact/)

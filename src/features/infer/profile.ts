@@ -1,5 +1,5 @@
 import type { Column } from '../../data/table'
-import { cellReader } from '../../data/table'
+import { cellReader, isNull, lengthOf } from '../../data/table'
 import { isMissing } from '../../data/values'
 
 /** What kind of thing a cell is. */
@@ -10,6 +10,8 @@ export interface Profile {
   readonly name: string
   readonly rows: number
   readonly missing: number
+  /** Whether some row of the whole table, looked at or not, has no value. */
+  readonly optional: boolean
   /** The kinds of its cells, the most frequent first. */
   readonly kinds: readonly CellKind[]
   /** How many different values there are, and how many of them stand in one row only. */
@@ -88,6 +90,7 @@ export function profileOf(name: string, column: Column, indices: Int32Array): Pr
   }
   return {
     name, rows: indices.length, missing, counts,
+    optional: missing > 0 || (indices.length < lengthOf(column) && someNull(column)),
     kinds: [...kinds].sort((a, b) => b[1] - a[1]).map(([kind]) => kind),
     distinct: counts.size,
     once: [...counts.values()].filter((count) => count === 1).length,
@@ -95,6 +98,11 @@ export function profileOf(name: string, column: Column, indices: Int32Array): Pr
     ...(texts.length > 0 && { texts: textProfile(texts) }),
     ...(lists.length > 0 && { lists: listProfile(lists) }),
   }
+}
+
+function someNull(column: Column): boolean {
+  for (let row = 0, rows = lengthOf(column); row < rows; row++) if (isNull(column, row)) return true
+  return false
 }
 
 export function kindOf(value: unknown): CellKind {

@@ -30,7 +30,7 @@ export function draftColumn(profile: Profile, around: Surroundings): Draft {
   if (kinds.length > 1 && !(ids && (numbers?.integers ?? true))) return leftOut(name, `holds values of several kinds: ${kinds.join(', ')}`)
   if (lists === undefined && namesAnOutcome(words) && (kinds[0] !== 'text' || profile.distinct <= 2)) return suspected(profile)
   if (namesAPosition(words) && kinds[0] === 'number') return leftOut(name, 'where something stood in the feed is not known when the feed is made; keep it to correct for position')
-  if (profile.distinct === 1 && missing === 0) return leftOut(name, `the same in every row: ${show([...profile.counts.keys()][0])}`)
+  if (profile.distinct === 1 && !profile.optional) return leftOut(name, `the same in every row: ${show([...profile.counts.keys()][0])}`)
   const time = timeOf(profile)
   if (time !== undefined) return draftTime(profile, time, around.event)
   if (lists !== undefined) return draftList(profile, around)
@@ -46,9 +46,9 @@ function feature({ name }: Profile, around: Surroundings, factory: Factory, opti
   return { column: name, use: 'feature', scope, calls: [{ name, factory, options: { scope, ...options } }], reason: `${reason}; scope: ${why}` }
 }
 
-const labelCall = ({ name, kinds, counts, missing }: Profile): DraftCall => {
+const labelCall = ({ name, kinds, counts, optional }: Profile): DraftCall => {
   const binary = kinds.length === 1 && (kinds[0] === 'boolean' || [...counts.keys()].every((text) => text === '0' || text === '1'))
-  return { name, factory: binary ? 'binary' : 'regression', options: missing > 0 ? { missing: 'mask' } : {} }
+  return { name, factory: binary ? 'binary' : 'regression', options: optional ? { missing: 'mask' } : {} }
 }
 
 function draftLabel(profile: Profile): Draft {
@@ -67,38 +67,38 @@ function suspected(profile: Profile): Draft {
 }
 
 function draftBoolean(profile: Profile, around: Surroundings): Draft {
-  const missing = profile.missing > 0 && { missing: { fill: false, flag: true } }
-  return feature(profile, around, 'boolean', { ...missing }, `two values${missingIn(profile, ', with a flag')}`)
+  const missing = profile.optional && { missing: { fill: false, flag: true } }
+  return feature(profile, around, 'boolean', { ...missing }, `two values${missingIn(profile, ' with a flag')}`)
 }
 
 /** Texts and ids: free text, or names of something. */
 function draftNames(profile: Profile, around: Surroundings): Draft {
-  const { name, rows, missing, distinct, texts } = profile
+  const { name, rows, missing, optional, distinct, texts } = profile
   if (texts?.numbers === true && profile.kinds.length === 1 && !namesAnId(wordsOf(name)) && [...profile.counts.keys()].some((text) => !/^\d+$/.test(text)))
     return leftOut(name, 'numbers written as text: read them as numbers')
   const many = distinct > Math.min(100, (rows - missing) / 2)
   if (texts !== undefined && !namesAnId(wordsOf(name)) && ((texts.meanWords >= 3 && many) || texts.meanLength > 60)) {
-    const options = { buckets: 1 << 15, ngrams: [1, 2], ...(missing > 0 && { missing: 'empty' }) }
+    const options = { buckets: 1 << 15, ngrams: [1, 2], ...(optional && { missing: 'empty' }) }
     return feature(profile, around, 'text', options, `text of ${plain(texts.meanWords)} words on average, ${plain(distinct)} different ones${missingIn(profile, ' as no words')}`)
   }
   return draftIds(profile, around)
 }
 
 function draftIds(profile: Profile, around: Surroundings): Draft {
-  const { name, rows, missing, distinct, once } = profile
+  const { name, rows, missing, optional, distinct, once } = profile
   if (distinct === rows - missing && distinct > 20) return leftOut(name, 'a different value in every row: there is nothing to learn of what never comes again')
   const counted = `${plain(distinct)} different values${once === 0 ? '' : `, ${percent(once, distinct)} of them in one row only`}`
   if (distinct > mostCategories) {
     const buckets = 2 ** Math.ceil(Math.log2(2 * distinct))
-    return feature(profile, around, 'hashed', { buckets, ...(missing > 0 && { missing: 'category' }) }, `${counted}: too many for a vocabulary${missingIn(profile, ' in a row of their own')}`)
+    return feature(profile, around, 'hashed', { buckets, ...(optional && { missing: 'category' }) }, `${counted}: too many for a vocabulary${missingIn(profile, ' in a row of their own')}`)
   }
   const rare = distinct > 100 && once > 0.2 * distinct
-  const options = { ...(rare && { minCount: 2 }), ...(missing > 0 && { missing: 'category' }) }
+  const options = { ...(rare && { minCount: 2 }), ...(optional && { missing: 'category' }) }
   return feature(profile, around, 'categorical', options, `${counted}${rare ? ', which share a row' : ''}${missingIn(profile, ' in a row of their own')}`)
 }
 
 function draftList(profile: Profile, around: Surroundings): Draft {
-  const { name, missing, lists } = profile
+  const { name, optional, lists } = profile
   const { shortest, longest, elements, distinct } = lists!
   const words = wordsOf(name)
   if (elements === 'none') return leftOut(name, 'lists without a single element')
@@ -107,14 +107,14 @@ function draftList(profile: Profile, around: Surroundings): Draft {
   const told = words.some((word) => /^(embedding|vector|vec|emb|feature|features)$/.test(word))
   if (elements === 'number' || (fixed && elements === 'integer' && told)) {
     if (!fixed) return leftOut(name, `lists of ${shortest} to ${longest} numbers: neither names nor vectors of one size`)
-    return feature(profile, around, 'vector', { size: longest, ...(missing > 0 && { missing: 'zeros-and-flag' }) }, `lists of ${longest} numbers${missingIn(profile, ' as zeros, with a flag')}`)
+    return feature(profile, around, 'vector', { size: longest, ...(optional && { missing: 'zeros-and-flag' }) }, `lists of ${longest} numbers${missingIn(profile, ' as zeros, with a flag')}`)
   }
   const owner = sharedIds(lists!.counts, around.ids)
   const shared = owner === undefined ? distinct > 100 && { minCount: 2 } : { sharedWith: owner }
   const ordered = namesAHistory(words)
   const long = Math.min(50, Math.max(1, longest))
   const what = `lists of ${shortest} to ${longest} ids, ${plain(distinct)} different ones${owner === undefined ? '' : `, the same as of ${owner}`}`
-  const options = { ...(ordered && { maxLength: long }), ...shared, ...(missing > 0 && { missing: 'empty' }) }
+  const options = { ...(ordered && { maxLength: long }), ...shared, ...(optional && { missing: 'empty' }) }
   return feature(profile, around, ordered ? 'sequence' : 'multiHot', options, `${what}${ordered ? ', in an order by the name' : ''}${missingIn(profile, ' as empty')}`)
 }
 
@@ -126,19 +126,20 @@ function sharedIds(elements: ReadonlyMap<string, number>, ids: readonly Profile[
 }
 
 function draftNumber(profile: Profile, around: Surroundings): Draft {
-  const { name, rows, missing, distinct, numbers } = profile
+  const { name, rows, optional, distinct, numbers } = profile
   const { min, max, median, skewness, integers } = numbers!
   if (integers && distinct === rows && max - min + 1 === rows && rows > 20) return leftOut(name, 'a different whole number in every row, without a gap: a row number')
   const round = periodByName(wordsOf(name))
   if (round !== undefined && min >= round.low && max <= round.high)
-    return feature(profile, around, 'cyclical', { period: round.period, ...(missing > 0 && { missing: 'centre' }) }, `${round.what}, which comes round again after ${round.period}${missingIn(profile, ' as the centre')}`)
+    return feature(profile, around, 'cyclical', { period: round.period, ...(optional && { missing: 'centre' }) }, `${round.what}, which comes round again after ${round.period}${missingIn(profile, ' as the centre')}`)
   const range = `from ${plain(min)} to ${plain(max)}, the middle ${plain(median)}`
-  const filled = missing > 0 && { missing: { fill: 'mean', flag: true } }
+  const filled = optional && { missing: { fill: 'mean', flag: true } }
   const absent = missingIn(profile, ' as the mean, with a flag')
   if (min >= 0 && skewness > 2) return feature(profile, around, 'numeric', { transform: 'log1p', ...filled }, `${range}: a long tail (skewness ${plain(skewness)}), so its log${absent}`)
   if (Math.abs(skewness) > 2) return feature(profile, around, 'numeric', { clip: { quantiles: [0.01, 0.99] }, ...filled }, `${range}: far ends (skewness ${plain(skewness)}), so clipped${absent}`)
   return feature(profile, around, 'numeric', { ...filled }, `${range}${absent}`)
 }
 
-const missingIn = ({ missing, rows }: Profile, how: string): string => (missing === 0 ? '' : `; ${percent(missing, rows)} missing,${how}`)
+const missingIn = ({ missing, optional, rows }: Profile, how: string): string =>
+  (optional ? `; ${missing === 0 ? 'some' : percent(missing, rows)} missing,${how}` : '')
 

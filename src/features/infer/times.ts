@@ -15,6 +15,8 @@ export interface TimeForm {
 /** The moments at which the events happened. */
 export interface EventTime extends TimeForm {
   readonly column: string
+  /** Whether it is missing in some rows. */
+  readonly optional: boolean
   /** Those of another column of that form. */
   readonly ages: (column: string, form: TimeForm) => Ages
 }
@@ -42,7 +44,7 @@ export function eventTimeOf(table: Table, indices: Int32Array, profiles: readonl
     .find(({ name }) => (told === undefined ? namesTheEvent(wordsOf(name)) : name === told))
   if (found === undefined) return undefined
   const form = timeOf(found)!
-  return { column: found.name, ...form, ages: (column, other) => agesOf(momentsIn(table, indices, column, other), momentsIn(table, indices, found.name, form)) }
+  return { column: found.name, optional: found.optional, ...form, ages: (column, other) => agesOf(momentsIn(table, indices, column, other), momentsIn(table, indices, found.name, form)) }
 }
 
 function momentsIn(table: Table, indices: Int32Array, name: string, { epoch }: TimeForm): Float64Array | undefined {
@@ -63,11 +65,11 @@ function agesOf(begins: Float64Array | undefined, ends: Float64Array | undefined
 
 /** A moment never comes again: of the event's own, hour and weekday do; of others, the age counts. */
 export function draftTime(profile: Profile, form: TimeForm, event: EventTime | undefined): Draft {
-  const { name, rows, missing } = profile
+  const { name, rows, optional } = profile
   const epoch = form.epoch === 's' && { epoch: 's' }
   if (event?.column === name) {
     const part = (suffix: string, part: string): DraftCall =>
-      ({ name: `${name}${suffix}`, factory: 'calendar', options: { scope: 'context', column: name, part, ...epoch, ...(missing > 0 && { missing: 'centre' }) } })
+      ({ name: `${name}${suffix}`, factory: 'calendar', options: { scope: 'context', column: name, part, ...epoch, ...(optional && { missing: 'centre' }) } })
     return {
       column: name, use: 'feature', scope: 'context', calls: [part('Hour', 'hour-of-day'), part('Weekday', 'day-of-week')],
       reason: 'the moment of the event never comes again, its hour and weekday do; on UTC\'s clock, so set `timeZone`',
@@ -78,6 +80,6 @@ export function draftTime(profile: Profile, form: TimeForm, event: EventTime | u
   if (Number.isNaN(medianHours)) return leftOut(name, 'moments without a time zone: another moment on another machine')
   if (negative > 0) return leftOut(name, `later than \`${event.column}\` in ${percent(negative, rows)} of rows: it may know the future`)
   if (form.epoch !== event.epoch) return leftOut(name, `moments in other units than those of \`${event.column}\``)
-  const options = { scope: 'pair', at: event.column, ...(medianHours > 72 && { unit: 'days' }), ...epoch, ...(missing > 0 && { missing: { fill: 'mean', flag: true } }) }
+  const options = { scope: 'pair', at: event.column, ...(medianHours > 72 && { unit: 'days' }), ...epoch, ...((optional || event.optional) && { missing: { fill: 'mean', flag: true } }) }
   return { column: name, use: 'feature', scope: 'pair', calls: [{ name, factory: 'age', options }], reason: `a moment never comes again, so how old it is at \`${event.column}\`` }
 }
