@@ -7,7 +7,7 @@ import { badCell, booleansOf, numbersOf } from './cells'
 import type { Condition, Plan, PlannedLabel } from './plan'
 import { comparable } from './plan'
 import type { RegressionLabel } from './regression'
-import { finite, zeroOrOne } from './values'
+import { finite, largestFloat, zeroOrOne } from './values'
 
 /** The labels of a batch: `values[i]` and `counts[i]` belong to `plan.labels[i]`; where counts is 0 the label is masked and its value 0. */
 export interface LabelValues {
@@ -50,7 +50,8 @@ function everyLabel({ column, label }: PlannedLabel, batch: Batch): Float64Array
   if (label.kind === 'binary') return new Float64Array(booleansOf(cells, false))
   const { min = -Infinity, max = Infinity } = label
   const numbers = numbersOf(cells, false)
-  for (let row = 0; row < numbers.length; row++) if (!(numbers[row] >= min && numbers[row] <= max)) throw outOfRange(cells, row, label, numbers[row])
+  for (let row = 0; row < numbers.length; row++)
+    if (!(numbers[row] >= min && numbers[row] <= max && Math.abs(numbers[row]) <= largestFloat)) throw outOfRange(cells, row, label, numbers[row])
   return numbers
 }
 
@@ -80,9 +81,11 @@ function labelValue({ column, label }: PlannedLabel, cells: Cells, row: number, 
   if (label.kind === 'binary') return zeroOrOne(cells.where, column, cells.row(row), value)
   const { min = -Infinity, max = Infinity } = label
   const number = finite(cells.where, column, cells.row(row), value)
-  if (number >= min && number <= max) return number
+  if (number >= min && number <= max && Math.abs(number) <= largestFloat) return number
   throw outOfRange(cells, row, label, number)
 }
 
-const outOfRange = (cells: Cells, row: number, { min = -Infinity, max = Infinity }: RegressionLabel, value: number): DataError =>
-  new DataError(expected(cells.where, cell(cells.row(row), cells.name), `within the label's range ${min}..${max}`, value))
+function outOfRange(cells: Cells, row: number, { min = -Infinity, max = Infinity }: RegressionLabel, value: number): DataError {
+  const expectation = value >= min && value <= max ? 'a number that fits a 32-bit float' : `within the label's range ${min}..${max}`
+  return new DataError(expected(cells.where, cell(cells.row(row), cells.name), expectation, value))
+}

@@ -7,6 +7,7 @@ import type { NumericFeature } from './numeric'
 import { numeric } from './numeric'
 import { quantileSketch } from './quantile-sketch'
 import { moments } from './statistics'
+import { largestFloat } from './values'
 
 type Bounds = readonly [number, number] | null
 
@@ -69,17 +70,17 @@ function readBounds(json: unknown, at: string): readonly [number, number] {
   throw badJson(at, 'null or two ascending numbers', json)
 }
 
-/** The largest finite 32-bit float. */
-const largest = 3.4028234663852886e38
-
-function numericEncoder(column: string, feature: NumericFeature, state: NumericState): ColumnEncoder {
-  const { bounds, shift, scale, mean } = state
+function numericEncoder(column: string, feature: NumericFeature, given: NumericState): ColumnEncoder {
+  // JSON knows no -0, and what is read back must encode the same.
+  const bounds: Bounds = given.bounds && [given.bounds[0] + 0, given.bounds[1] + 0]
+  const state = { bounds, shift: given.shift + 0, scale: given.scale, mean: given.mean + 0 }
+  const { shift, scale, mean } = state
   const { missing } = feature
   const flag = missing !== 'error' && missing.flag === true
   const fill = missing === 'error' ? 0
     : missing.fill === 'mean' ? mean : transformed(`${column} (its fill)`, feature, bounds, missing.fill)
-  const encodedFill = (fill - shift) / scale
-  if (!(Math.abs(encodedFill) <= largest))
+  const encodedFill = (fill - shift) / scale + 0
+  if (!(Math.abs(encodedFill) <= largestFloat))
     throw new SpecError(expected('fit', `${column}: missing.fill`, 'a number that fits a 32-bit float when scaled', fill))
   const width = flag ? 2 : 1
   return {
@@ -90,7 +91,7 @@ function numericEncoder(column: string, feature: NumericFeature, state: NumericS
       const values = new Float32Array(numbers.length * width)
       for (let row = 0; row < all.length; row++) {
         const scaled = (all[row] - shift) / scale
-        if (Math.abs(scaled) <= largest) values[row * width] = scaled
+        if (Math.abs(scaled) <= largestFloat) values[row * width] = scaled
         else if (numbers[row] === numbers[row]) throw badCell(cells, row, 'a number that fits a 32-bit float when scaled', numbers[row])
         else {
           values[row * width] = encodedFill

@@ -1,10 +1,11 @@
 import { ArgumentError, checkInteger, checkNumber, expected } from '../errors'
+import { between } from './statistics'
 
 /** Quantiles of a stream of numbers in bounded memory. Made by {@link quantileSketch}. */
 export interface QuantileSketch {
-  /** @throws ArgumentError for NaN */
+  /** @throws ArgumentError for what is no finite number */
   readonly add: (value: number) => void
-  /** All of them; NaN stands for a missing value and is passed over. */
+  /** All of them; NaN stands for a missing value and is passed over. @throws ArgumentError for an infinite one */
   readonly addAll: (values: Float64Array) => void
   /** Takes in all that `other` has seen. `other` stays as it is. */
   readonly merge: (other: QuantileSketch) => void
@@ -75,6 +76,7 @@ export function quantileSketch({ capacity = 1 << 16 }: QuantileSketchOptions = {
     level.odd = !level.odd
   }
   const add = (value: number): void => {
+    if (!Number.isFinite(value)) throw new ArgumentError(expected('quantileSketch', 'value', 'a finite number', value))
     put(0, value)
     count++
     if (value < least) least = value
@@ -84,7 +86,7 @@ export function quantileSketch({ capacity = 1 << 16 }: QuantileSketchOptions = {
   const held = () => levels.map(({ values, length }) => values.subarray(0, length))
   const kept = () => (sorted ??= inOrder(held()))
   return {
-    add: (value) => add(checkedNumber(value)),
+    add,
     addAll(values) {
       for (let i = 0; i < values.length; i++) if (values[i] === values[i]) add(values[i])
     },
@@ -127,11 +129,6 @@ function grown(values: Float64Array, capacity: number): Float64Array {
   return larger
 }
 
-function checkedNumber(value: number): number {
-  if (typeof value === 'number' && value === value) return value
-  throw new ArgumentError(expected('quantileSketch', 'value', 'a number', value))
-}
-
 function inOrder(levels: readonly Float64Array[]): { readonly values: Float64Array; readonly weights: Float64Array } {
   if (levels.length === 1) return { values: levels[0].slice().sort(), weights: new Float64Array(levels[0].length).fill(1) }
   const size = levels.reduce((sum, level) => sum + level.length, 0)
@@ -155,7 +152,5 @@ function quantileOfKept({ values, weights }: ReturnType<QuantileSketch['kept']>,
   while (upTo <= below && i + 1 < values.length) upTo += weights[++i]
   const low = values[i]
   const high = below + 1 < upTo || i + 1 === values.length ? low : values[i + 1]
-  const part = position - below
-  // Interpolating from the nearer end is exact at both ends and monotone in q.
-  return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part)
+  return between(low, high, position - below)
 }

@@ -56,6 +56,12 @@ export function quantileOf(sorted: ArrayLike<number>, q: number): number {
   const part = position - below
   const low = sorted[below]
   const high = sorted[Math.min(below + 1, sorted.length - 1)]
-  // Interpolating from the nearer end is exact at both ends and monotone in q.
-  return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part)
+  return between(low, high, part)
+}
+
+/** The number at `part` of the way from `low` to `high`: exact at both ends, and never beyond them. */
+export function between(low: number, high: number, part: number): number {
+  const gap = high - low
+  if (gap === Infinity) return low * (1 - part) + high * part
+  return part < 0.5 ? low + gap * part : high - gap * (1 - part)
 }

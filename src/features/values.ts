@@ -27,3 +27,6 @@ export function zeroOrOne(where: string, column: string, row: number, value: unk
   if (value === false || value === 0 || value === 0n) return 0
   throw badValue(where, column, row, 'true, false, 1 or 0', value)
 }
+
+/** The largest finite 32-bit float. */
+export const largestFloat = 3.4028234663852886e38

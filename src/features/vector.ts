@@ -3,6 +3,7 @@ import { checkInteger } from '../errors'
 import { badCell, listsOf, numbersOf } from './cells'
 import type { ColumnEncoder, FeatureBase, FeatureKind, FeatureOptions, Scope } from './feature'
 import { checkBase, checkChoice, checkingFitter } from './feature'
+import { largestFloat } from './values'
 
 /** What a missing vector becomes: an error, zeros, or zeros and one number more, which is 1 where it was missing. */
 export type MissingVector = 'error' | 'zeros' | 'zeros-and-flag'
@@ -58,9 +59,6 @@ export const vectorKind: FeatureKind<VectorFeature> = {
   restore: vectorEncoder,
 }
 
-/** The largest finite 32-bit float. */
-const largest = 3.4028234663852886e38
-
 function vectorEncoder({ size, normalize, missing }: VectorFeature): ColumnEncoder {
   const flag = missing === 'zeros-and-flag'
   const width = flag ? size + 1 : size
@@ -82,7 +80,7 @@ function vectorEncoder({ size, normalize, missing }: VectorFeature): ColumnEncod
         const scale = normalize === 'l2' ? normOf(numbers, start, size) : 1
         for (let i = 0; i < size; i++) {
           const value = numbers[start + i] / scale
-          if (!(Math.abs(value) <= largest)) throw badCell(elements, start + i, 'a number that fits a 32-bit float', numbers[start + i])
+          if (!(Math.abs(value) <= largestFloat)) throw badCell(elements, start + i, 'a number that fits a 32-bit float', numbers[start + i])
           values[row * width + i] = value
         }
       }

@@ -145,6 +145,23 @@ describe('labels', () => {
   })
 })
 
+test('minus zero comes through JSON as what it encodes to', () => {
+  const spec = defineFeatures({ features: {
+    a: numeric({ scope: 'item', scale: 'min-max' }), b: numeric({ scope: 'item', scale: 'none', clip: [-0, 5], missing: { fill: -0 } }), c: categorical({ scope: 'item' }),
+  } })
+  const rows = [{ a: -0, b: -1, c: -0 }, { a: 1, b: 3, c: 0 }, { a: 0, b: null, c: '0' }]
+  const fitted = spec.fit(rows)
+  const read = fittedSpecFromJSON<typeof spec>(JSON.parse(JSON.stringify(fitted)))
+  const bits = (encoded: ReturnType<typeof fitted.encode>) => plain(encoded).columns.map(([, values]) => JSON.stringify(values, (_, value) => (Object.is(value, -0) ? '-0' : value)))
+  expect(bits(read.encode(rows))).toEqual(bits(fitted.encode(rows)))
+  expect(read.categories('c')).toEqual([null, '0'])
+})
+
+test('a label too large for a float', () => {
+  const spec = defineFeatures({ features: { a: categorical({ scope: 'user' }) }, labels: { n: regression(), m: regression({ missing: 'mask' }) } })
+  for (const row of [{ a: 1, n: 1e300, m: 1 }, { a: 1, n: 1, m: -1e300 }]) expect(() => spec.fit([row])).toThrow(/rows\[0\]\.[nm]` to be a number that fits a 32-bit float, got -?1e\+300/)
+})
+
 test('features, labels and columns may be called __proto__ or constructor', () => {
   const spec = defineFeatures({
     features: { ['__proto__']: categorical({ scope: 'user' }), constructor: numeric({ scope: 'item' }) },

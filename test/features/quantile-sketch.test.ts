@@ -87,10 +87,20 @@ describe('quantileSketch', () => {
     expect(all.count()).toBe(3000)
   })
 
+  test('numbers as far apart as can be', () => {
+    const sketch = quantileSketch()
+    sketch.addAll(Float64Array.of(-1.7e308, 1.7e308))
+    for (const [q, value] of [[0, -1.7e308], [0.5, 0], [0.25, -0.85e308], [1, 1.7e308]]) {
+      expect(sketch.quantile(q) / 1e308).toBeCloseTo(value / 1e308, 10)
+      expect(quantileOf([-1.7e308, 1.7e308], q) / 1e308).toBeCloseTo(value / 1e308, 10)
+    }
+  })
+
   test('what it does not take', () => {
     for (const capacity of [0, 1, 3, NaN, 1.5]) expect(() => quantileSketch({ capacity })).toThrow(ArgumentError)
     expect(() => quantileSketch().quantile(0.5)).toThrow(/at least one number/)
-    expect(() => quantileSketch().add(NaN)).toThrow(/`value` to be a number, got NaN/)
+    for (const value of [NaN, Infinity, -Infinity, '1' as never]) expect(() => quantileSketch().add(value)).toThrow(/`value` to be a finite number, got/)
+    expect(() => quantileSketch().addAll(Float64Array.of(1, Infinity))).toThrow(/got Infinity/)
     const sketch = quantileSketch()
     sketch.add(1)
     for (const q of [-0.1, 1.1, NaN]) expect(() => sketch.quantile(q)).toThrow(/`q`/)

@@ -136,6 +136,7 @@ describe('bad cells of tables: row and column, what was expected and what came',
     ['tags', [[1], [2], [['deep']]], /rows\[2\]\.tags.*got an array of 1/],
     ['clicked', [1, 0, 0.5], /rows\[2\]\.clicked.*got 0.5/],
     ['stars', [1, 6, 5], /rows\[1\]\.stars` to be within the label's range 1\.\.5, got 6/],
+    ['stars', [1, 1e300, 5], /rows\[1\]\.stars` to be within.*got 1e\+300/],
     ['stars', [1, null, 5], /rows\[1\]\.stars.*got null/],
   ]
   test.each(cases)('%s: %o', (column, values, message) => {
