@@ -90,8 +90,8 @@ export interface ModelContenderOptions<Row> extends Named {
  *
  * const rows = Array.from({ length: 40 }, (_, i) => ({ likes: i, clicked: i % 3 === 0 }))
  * const spec = defineFeatures({ features: { likes: numeric({ scope: 'item' }) }, labels: { clicked: binary() } }).fit(rows)
- * const ranker = modelContender({
- *   name: 'Ranker', model: new WideAndDeep(spec, { hidden: [] }), encode: (some: typeof rows) => spec.encode(some), backend: await loadBackend('javascript'),
+ * const ranker = modelContender<(typeof rows)[number]>({
+ *   name: 'Ranker', model: new WideAndDeep(spec, { hidden: [] }), encode: (some) => spec.encode(some), backend: await loadBackend('javascript'),
  * })
  * const { contenders } = await evaluate({ rows, label: 'clicked', contenders: [ranker], measures: ['logLoss'], resamples: 100 })
  * console.log(contenders[0].name, contenders[0].measures[0].value! > 0) // Ranker true
