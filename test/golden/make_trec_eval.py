@@ -44,7 +44,7 @@ pathlib.Path(here, 'trec', 'cases.json').write_text(text + '\n')
 qrels = ''.join(f'{q} 0 {d} {g}\n' for q, c in queries.items() for d, g in c['qrels'].items())
 unretrieved = 'a 0 d1 1\na 0 d2 0\nb 0 d3 0\n'
 run = ''.join(f'{q} Q0 {d} {i} {s} made\n' for q, c in queries.items() for i, (d, s) in enumerate(c['run']))
-more = measures + ['num_q', 'num_rel_ret', 'num_nonrel_judged_ret', 'gm_map', 'gm_bpref', 'Rprec_mult', 'infAP', 'relative_P.3,10', 'set_relative_P', 'set_map', 'set_F', 'utility']
+more = measures + ['num_q', 'num_rel_ret', 'num_nonrel_judged_ret', 'gm_map', 'gm_bpref', 'Rprec_mult', 'infAP', 'relative_P.3,10', 'set_relative_P', 'set_map', 'set_F', 'utility', 'G', 'binG', 'ndcg_rel', 'Rndcg']
 
 def printed(*options):
     with tempfile.TemporaryDirectory() as folder:

@@ -5,6 +5,7 @@ import { fScore, hitRate, listAveragePrecision, listPrecision, listRecall, recip
 import { ndcg } from '../ndcg'
 import { countAtLeast } from '../ranking'
 import type { JudgedRanking } from '../ranking'
+import { binaryGain, ndcgAtLevels, ndcgAtRelevant, normalizedGain } from './experimental'
 
 /** What a measure needs to know beside the ranking. */
 interface Settings {
@@ -62,6 +63,10 @@ const families: ReadonlyMap<string, Family> = new Map<string, Family>([
   ['11pt_avg', { value: (ranking, settings) => steps(11, 0.1).reduce((sum, recall) => sum + interpolated(ranking, settings, recall), 0) / 11 }],
   ['ndcg', { value: (ranking) => ndcg(ranking) }],
   ['ndcg_cut', { parameters: cutoffs, value: (ranking, _, k) => ndcg(ranking, { k }) }],
+  ['ndcg_rel', { value: (ranking) => ndcgAtRelevant(ranking) }],
+  ['Rndcg', { value: (ranking, { relevantFrom }) => ndcgAtLevels(ranking, relevantFrom) }],
+  ['G', { value: (ranking) => normalizedGain(ranking) }],
+  ['binG', { value: (ranking, { relevantFrom }) => binaryGain(ranking, relevantFrom) }],
   ['set_P', { value: (ranking, settings) => listPrecision(ranking, settings) }],
   ['set_relative_P', { value: (ranking, settings) => relativePrecision(ranking, settings) }],
   ['set_recall', { value: (ranking, settings) => listRecall(ranking, settings) }],
