@@ -3,7 +3,7 @@ import * as feedrank from '../../src'
 import { tableOf } from '../../src/data'
 import { ArgumentError, DataError } from '../../src/errors'
 import { inferSpec, type InferredSpec } from '../../src/features'
-import { seededRandom } from '../../src/random'
+import { seededRandom, type Random } from '../../src/random'
 import { caught } from '../models/caught'
 
 /** An impression log with a column of every sort. */
@@ -157,6 +157,39 @@ describe('a draft', () => {
       expect(one.spec.fit(data).encode(data).rows).toBe(300)
       expect(factories(one)).toMatchObject({ clicked: 'left out', position: 'left out', nothing: 'left out', timestamp: 'calendar', picture: 'vector' })
     }
+  })
+})
+
+describe('of any table', () => {
+  const values: Readonly<Record<string, (random: Random) => unknown>> = {
+    text: (random) => `t${random.integer(9)}`, words: (random) => `a ${random.integer(99)} b ${random.integer(99)}`, digit: (random) => String(random.integer(2)), count: (random) => Math.floor(Math.exp(random.integer(20))),
+    real: (random) => random.normal() ** 3, bit: (random) => random.integer(2), flag: (random) => random.next() < 0.5, big: (random) => BigInt(random.integer(4)) * 2n ** 62n,
+    moment: (random) => new Date(1.6e12 + random.integer(1e9)), ms: (random) => 1.6e12 + random.integer(1e9), seconds: (random) => 1.6e9 + random.integer(1e6), iso: (random) => new Date(random.integer(1e9)).toISOString(),
+    day: (random) => `2026-0${1 + random.integer(9)}-1${random.integer(9)}`, local: () => '2026-01-01T10:00', ids: (random) => Array.from({ length: random.integer(4) }, () => random.integer(9)),
+    names: (random) => Array.from({ length: random.integer(3) }, () => `n${random.integer(5)}`), numbers: (random) => [random.next(), random.next()], ragged: (random) => Array.from({ length: random.integer(3) }, () => random.next()),
+    typed: (random) => Float32Array.of(random.next(), 2, 3), odd: (random) => [1, 'a', null, true, {}, [], NaN][random.integer(7)], huge: (random) => 2 ** 70 * random.next(), one: () => 1, none: () => null, hour: (random) => random.integer(24),
+  }
+  const names = ['user_id', 'post_id', 'timestamp', 'created_at', 'hour', 'age', 'rank', 'recent_posts', 'type', 'score', 'tags', 'updatedAt', 'embedding', 'n_likes', 'clicked', 'title', '__proto__', 'constructor', 'x']
+
+  it('fits the table that it was drafted from, or says that there is nothing to use', () => {
+    let drafts = 0
+    for (let seed = 0; seed < 120; seed++) {
+      const random = seededRandom(seed)
+      const kinds = names.map((name) => [name, Object.values(values)[random.integer(Object.keys(values).length)], random.next() < 0.4 ? random.next() : 0] as const).filter(() => random.next() < 0.6)
+      const table = Array.from({ length: 1 + random.integer(80) }, () => Object.fromEntries(kinds.map(([name, make, holes]) => [name, random.next() < holes ? null : make(random)])))
+      let one: InferredSpec
+      try {
+        one = inferSpec(table, { sample: 40 })
+      } catch (error) {
+        expect(String(error)).toMatch(/expected a column to make a feature of, got none/)
+        continue
+      }
+      drafts++
+      expect(declared(evaluated(one.code))).toEqual(declared(one.spec))
+      // What it did not look at may yet be what a feature refuses.
+      if (table.length <= 40) expect(one.spec.fit(table).encode(table).rows).toBe(table.length)
+    }
+    expect(drafts).toBeGreaterThan(90)
   })
 })
 

@@ -96,7 +96,7 @@ export function inferSpec(data: Table | readonly object[], options: InferOptions
   const keys = keysOf(profiles, { ...(options.user !== undefined && { user: options.user }), ...(options.item !== undefined && { item: options.item }) })
   const found = scopesOf(table, indices, profiles, keys, scopes)
   const event = eventTimeOf(table, indices, profiles, options.time)
-  if (options.time !== undefined && event === undefined) throw new ArgumentError(expected('inferSpec', 'time', 'a column of moments: Dates, ms or s since 1970, or texts of ISO 8601', options.time))
+  if (options.time !== undefined && event === undefined) throw new ArgumentError(expected('inferSpec', 'time', 'a column of moments: Dates, ms or s since 1970, or texts of ISO 8601 with their zone', options.time))
   const around = (ids: readonly Profile[]) => ({ labels, scopeOf: (name: string) => found.get(name)!, event, ids })
   // Lists come to be told in the vectors of ids, so ids are drafted first.
   const plainly = new Map(profiles.map((profile) => [profile.name, leaveOut.has(profile.name) ? leftOutAsTold(profile) : draftColumn(profile, around([]))]))

@@ -43,6 +43,8 @@ export interface TextProfile {
   readonly meanLength: number
   /** Every text is a date of ISO 8601. */
   readonly dates: boolean
+  /** Those with a time of day say of which zone. */
+  readonly zoned: boolean
   /** Every text is a number written out. */
   readonly numbers: boolean
 }
@@ -141,6 +143,7 @@ function textProfile(texts: readonly string[]): TextProfile {
     meanWords: words / texts.length,
     meanLength: texts.reduce((sum, text) => sum + text.length, 0) / texts.length,
     dates: texts.every((text) => isoDate.test(text) && !Number.isNaN(Date.parse(text))),
+    zoned: texts.every((text) => text.length === 10 || /(Z|[+-]\d{2}:?\d{2})$/.test(text)),
     numbers: texts.every((text) => number.test(text)),
   }
 }

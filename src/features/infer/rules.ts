@@ -34,7 +34,7 @@ export function draftColumn(profile: Profile, around: Surroundings): Draft {
   const time = timeOf(profile)
   if (time !== undefined) return draftTime(profile, time, around.event)
   if (lists !== undefined) return draftList(profile, around)
-  if (kinds[0] === 'boolean' || (kinds.length === 1 && [...profile.counts.keys()].every((text) => text === '0' || text === '1'))) return draftBoolean(profile, around)
+  if (kinds[0] === 'boolean' || (kinds[0] === 'number' && kinds.length === 1 && [...profile.counts.keys()].every((text) => text === '0' || text === '1'))) return draftBoolean(profile, around)
   if (kinds.length > 1 || kinds[0] === 'bigint' || kinds[0] === 'text') return draftNames(profile, around)
   if (numbers?.inexact === true && namesAnId(words)) return leftOut(name, 'whole numbers of 2^53 and more, which are not exact: read them as text or bigint')
   if (numbers?.integers === true && (namesAnId(words) || (namesASort(words) && !namesACount(words) && profile.distinct <= 100))) return draftIds(profile, around)

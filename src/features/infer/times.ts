@@ -10,6 +10,8 @@ import type { Profile } from './profile'
 /** How the moments of a column are written. */
 export interface TimeForm {
   readonly epoch: 'ms' | 's'
+  /** False for times of day of no zone. */
+  readonly zoned: boolean
 }
 
 /** The moments at which the events happened. */
@@ -31,34 +33,29 @@ interface Ages {
 /** The form of a column of moments, or undefined for any other. */
 export function timeOf({ name, kinds, texts, numbers }: Profile): TimeForm | undefined {
   if (kinds.length !== 1) return undefined
-  if (kinds[0] === 'date' || (kinds[0] === 'text' && texts?.dates === true)) return { epoch: 'ms' }
+  if (kinds[0] === 'date' || (kinds[0] === 'text' && texts?.dates === true)) return { epoch: 'ms', zoned: texts?.zoned ?? true }
   if (kinds[0] !== 'number' || numbers === undefined || !namesATime(wordsOf(name))) return undefined
   // From 1973 on in ms, from 1990 to 2200 in s.
-  if (numbers.min >= 1e11) return { epoch: 'ms' }
-  return numbers.min >= 6.3e8 && numbers.max < 7.3e9 ? { epoch: 's' } : undefined
+  if (numbers.min >= 1e11 && numbers.max <= 8.64e15) return { epoch: 'ms', zoned: true }
+  return numbers.min >= 6.3e8 && numbers.max < 7.3e9 ? { epoch: 's', zoned: true } : undefined
 }
 
 /** The column with the moment of the event: told, or by its name. */
 export function eventTimeOf(table: Table, indices: Int32Array, profiles: readonly Profile[], told: string | undefined): EventTime | undefined {
-  const found = profiles.filter((profile) => timeOf(profile) !== undefined)
+  const found = profiles.filter((profile) => timeOf(profile)?.zoned === true)
     .find(({ name }) => (told === undefined ? namesTheEvent(wordsOf(name)) : name === told))
   if (found === undefined) return undefined
   const form = timeOf(found)!
   return { column: found.name, optional: found.optional, ...form, ages: (column, other) => agesOf(momentsIn(table, indices, column, other), momentsIn(table, indices, found.name, form)) }
 }
 
-function momentsIn(table: Table, indices: Int32Array, name: string, { epoch }: TimeForm): Float64Array | undefined {
+function momentsIn(table: Table, indices: Int32Array, name: string, { epoch }: TimeForm): Float64Array {
   const column = takeCells(tableColumn('inferSpec', table, name), indices)
   const cells: Cells = { where: 'inferSpec', name, length: indices.length, column, row: (cell) => indices[cell] }
-  try {
-    return momentsOf(cells, true, epoch === 's' ? 1000 : 1)
-  } catch {
-    return undefined // texts without a zone
-  }
+  return momentsOf(cells, true, epoch === 's' ? 1000 : 1)
 }
 
-function agesOf(begins: Float64Array | undefined, ends: Float64Array | undefined): Ages {
-  if (begins === undefined || ends === undefined) return { medianHours: NaN, negative: 0 }
+function agesOf(begins: Float64Array, ends: Float64Array): Ages {
   const ages = begins.map((begin, row) => ends[row] - begin).filter((age) => age === age).sort()
   return { medianHours: ages[ages.length >> 1] / 3_600_000, negative: ages.filter((age) => age < 0).length }
 }
@@ -66,6 +63,7 @@ function agesOf(begins: Float64Array | undefined, ends: Float64Array | undefined
 /** A moment never comes again: of the event's own, hour and weekday do; of others, the age counts. */
 export function draftTime(profile: Profile, form: TimeForm, event: EventTime | undefined): Draft {
   const { name, rows, optional } = profile
+  if (!form.zoned) return leftOut(name, 'moments without a time zone: another moment on another machine')
   const epoch = form.epoch === 's' && { epoch: 's' }
   if (event?.column === name) {
     const part = (suffix: string, part: string): DraftCall =>
@@ -77,7 +75,7 @@ export function draftTime(profile: Profile, form: TimeForm, event: EventTime | u
   }
   if (event === undefined) return leftOut(name, 'a moment never comes again, and there is no column with the moment of the event to count an age from')
   const { medianHours, negative } = event.ages(name, form)
-  if (Number.isNaN(medianHours)) return leftOut(name, 'moments without a time zone: another moment on another machine')
+  if (Number.isNaN(medianHours)) return leftOut(name, `never there where \`${event.column}\` is`)
   if (negative > 0) return leftOut(name, `later than \`${event.column}\` in ${percent(negative, rows)} of rows: it may know the future`)
   if (form.epoch !== event.epoch) return leftOut(name, `moments in other units than those of \`${event.column}\``)
   const options = { scope: 'pair', at: event.column, ...(medianHours > 72 && { unit: 'days' }), ...epoch, ...((optional || event.optional) && { missing: { fill: 'mean', flag: true } }) }
