@@ -3,6 +3,7 @@ import type { EncodedRows } from '../features'
 import type { Predictor } from '../models'
 import type { ComponentOptions, RunContext, Scorer } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
+import { combined, type RankerScorerOptions } from './ranker-scorers'
 
 /** What {@link modelScorer} takes. */
 export interface ModelScorerOptions<Q, C, Row> extends ComponentOptions<Q> {
@@ -39,7 +40,12 @@ export interface ModelScorerOptions<Q, C, Row> extends ComponentOptions<Q> {
  * console.log(selected.every(({ score }) => score > 0 && score < 1)) // true
  * ```
  */
-export function modelScorer<Q, C, Row>(options: ModelScorerOptions<Q, C, Row>): Scorer<Q, C> {
+export function modelScorer<Q, C, Row>(options: ModelScorerOptions<Q, C, Row>): Scorer<Q, C>
+/** The same by a compiled ranker: the request is encoded once, and items come from its cache. See {@link rankerScorers} for a score a head. */
+export function modelScorer<Q, C, Head extends string>(options: RankerScorerOptions<Q, C, Head>): Scorer<Q, C>
+export function modelScorer<Q, C, Row>(options: ModelScorerOptions<Q, C, Row> | RankerScorerOptions<Q, C, string>): Scorer<Q, C> {
+  if (typeof options === 'object' && options !== null && 'ranker' in options)
+    return { ...componentOptions('modelScorer', 'model', options), score: combined('modelScorer', options).score }
   const settings = componentOptions('modelScorer', 'model', options)
   const row = checkFunction('modelScorer', 'row', options.row)
   const score = checkFunction('modelScorer', 'score', options.score)
