@@ -1,4 +1,4 @@
-import { ArgumentError, DataError, ShapeError, expected, show } from '../errors'
+import { ArgumentError, DataError, ShapeError, checkInteger, expected, show } from '../errors'
 
 /** Arrays that a column of numbers may rest on. */
 export type NumberArray =
@@ -121,6 +121,7 @@ function valueReader(column: Column): (row: number) => unknown {
  */
 export function checkTable(where: string, table: Table, name = 'table'): Table {
   if (!isTable(table)) throw new ArgumentError(expected(where, name, 'a table, as `tableOf` makes it', table))
+  checkInteger(where, `${name}.rows`, table.rows, 0)
   for (const [column, held] of table.columns) checkHeld(where, `${name} column ${show(column)}`, held, table.rows)
   return table
 }

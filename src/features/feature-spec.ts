@@ -45,11 +45,11 @@ export interface FeatureSpec<
     Promise<FittedSpec<SpecShape<F, C, L>>>
 }
 
-/** Rows to learn from: objects, or tables of columns. */
-export type FitRows<Row> = Table | Iterable<Row> | Iterable<Table>
+/** Rows to learn from: objects, or tables of columns, or pieces of either. */
+export type FitRows<Row> = Table | Iterable<Row> | Iterable<Table> | Iterable<readonly Row[]>
 
 /** The same as they come. */
-export type FitStream<Row> = AsyncIterable<Row> | AsyncIterable<Table>
+export type FitStream<Row> = AsyncIterable<Row> | AsyncIterable<Table> | AsyncIterable<readonly Row[]>
 
 /** Learns at once from what is there, or in time from what is to come. */
 export interface Fit<Row, Fitted> {

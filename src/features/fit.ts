@@ -54,11 +54,15 @@ function learner(plan: Plan) {
       learn(batchOfTable('fit', { rows: end - start, columns }, rows))
     }
   }
+  const learnRow = (row: unknown) => {
+    if (waiting.push(row as object) === rowsAtOnce) learnWaiting()
+  }
   return {
-    /** A row, or a table of them. */
-    add(rowOrTable: unknown) {
-      if (isTable(rowOrTable)) learnTable(rowOrTable)
-      else if (waiting.push(rowOrTable as object) === rowsAtOnce) learnWaiting()
+    /** A row, or an array or table of them. */
+    add(piece: unknown) {
+      if (isTable(piece)) learnTable(piece)
+      else if (Array.isArray(piece)) piece.forEach(learnRow)
+      else learnRow(piece)
     },
     finish(): Learnt {
       learnWaiting()

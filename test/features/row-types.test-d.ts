@@ -93,6 +93,7 @@ test('fit takes rows, tables, and streams of either', async () => {
   expectTypeOf(spec.fit(table)).toEqualTypeOf(fitted)
   expectTypeOf(spec.fit([table])).toEqualTypeOf(fitted)
   expectTypeOf(spec.fit(new Set([labelled]))).toEqualTypeOf(fitted)
+  expectTypeOf(spec.fit([[labelled], [labelled]])).toEqualTypeOf(fitted)
   expectTypeOf(await spec.fit(rows())).toEqualTypeOf(fitted)
   expectTypeOf(await spec.fit(tables())).toEqualTypeOf(fitted)
   expectTypeOf<ReturnType<typeof spec.fit>>().toEqualTypeOf(fitted)

@@ -92,6 +92,8 @@ describe('fit learns the same', () => {
       expect((await everything.fitAsync(awaited(pieces(table, seed)))).hash).toBe(hash)
       expect((await everything.fitAsync(awaited(rows))).hash).toBe(hash)
       expect((await everything.fit(awaited(rows))).hash).toBe(hash)
+      expect(everything.fit([rows.slice(0, 30), [], rows.slice(30)]).hash).toBe(hash)
+      expect((await everything.fit(awaited([rows.slice(0, 50), rows.slice(50)]))).hash).toBe(hash)
       expect((await everything.fit(awaited(pieces(table, seed)))).hash).toBe(hash)
     }
   })
@@ -156,6 +158,7 @@ describe('bad cells of tables: row and column, what was expected and what came',
   })
 
   test('ragged tables, and codes outside their dictionary', () => {
+    for (const rows of [NaN, -1, 1.5]) expect(() => fitted.encode({ rows, columns: new Map() })).toThrow(/`rows\.rows` to be a non-negative integer/)
     const table = tableOf(good)
     const spoiled = (name: string, column: Column) => ({ rows: 3, columns: new Map(table.columns).set(name, column) })
     expect(() => fitted.encode(spoiled('n', { kind: 'number', values: new Float64Array(2) }))).toThrow(/column "n" to be 3 rows, got 2/)
