@@ -57,8 +57,8 @@ export function accuracy(labels: Numbers, scores: Numbers, options: AccuracyOpti
 /**
  * Lift of the best-scored share of rows: their rate of positives over the rate of all.
  *
- * The first `⌈share·rows⌉` rows by score count, ties in input order; with weights, rows up to that share of the weight, the
- * last of them in part. 1 is a random order.
+ * The first `⌈share·rows⌉` rows by score count, ties in input order; with weights that are no whole numbers, rows up to that
+ * share of the weight, the last of them in part. 1 is a random order.
  *
  * @throws ArgumentError on lengths that differ, labels outside {0, 1}, NaN scores, a share outside (0, 1], and, unless
  * `whenUndefined` says otherwise, without a positive.
@@ -80,13 +80,14 @@ export function lift(labels: Numbers, scores: Numbers, options: { readonly share
     positives += weight(i) * rows.labels[i]
   }
   if (positives === 0) return noValue('lift', `without a positive among ${rows.labels.length} rows`, options)
+  const whole = rows.weights === undefined || Array.prototype.every.call(rows.weights, Number.isInteger)
   // 0.07 * 100 is 7.000000000000001: a share that means a whole number of rows must not round past it.
-  const wanted = rows.weights ? options.share * all : Math.ceil(options.share * all - 1e-9)
+  const wanted = whole ? Math.ceil(options.share * all - 1e-9) : options.share * all
   let taken = 0
   let hits = 0
   for (const row of argsort(rows.scores, true)) {
+    if (taken >= wanted) break
     const part = Math.min(weight(row), wanted - taken)
-    if (part <= 0) break
     taken += part
     hits += part * rows.labels[row]
   }

@@ -1,7 +1,7 @@
 import {
   accuracy, auc, aucPerGroup, averagePrecision, bpref, brierScore, dcg, expectedCalibrationError, expectedReciprocalRank, fScore, gauc, hitRate, inferredAveragePrecision, kendallTau,
-  kolmogorovSmirnov, listAveragePrecision, listPrecision, listRecall, logLoss, meanNdcg, meanOverLists, ndcg, normalizedEntropy, rankByScore,
-  rankBiasedPrecision, reciprocalRank, relativePrecision, relativeCrossEntropy, rPrecision, spearman, valuesPerList,
+  kolmogorovSmirnov, lift, listAveragePrecision, listPrecision, listRecall, logLoss, meanNdcg, meanOverLists, ndcg, normalizedEntropy, precisionAtRecall, rankByScore,
+  rankBiasedPrecision, recallAtPrecision, reciprocalRank, relativePrecision, relativeCrossEntropy, rPrecision, spearman, valuesPerList,
 } from 'feedrank/metrics'
 import type { ListMetric, ListOptions } from 'feedrank/metrics'
 import { describe, expect, test } from 'vitest'
@@ -25,7 +25,10 @@ function rows(seed: number) {
 
 const byThreshold = { auc, averagePrecision, kolmogorovSmirnov }
 const byProbability = { logLoss, brierScore, normalizedEntropy, relativeCrossEntropy, expectedCalibrationError, accuracy }
-const rowMetrics = Object.entries({ ...byThreshold, ...byProbability })
+type Row = typeof auc
+const atRecall: Row = (labels, scores, options) => precisionAtRecall(labels, scores, { ...options, recall: 0.4 })
+const atPrecision: Row = (labels, scores, options) => recallAtPrecision(labels, scores, { ...options, precision: 0.4 })
+const rowMetrics = Object.entries<Row>({ ...byThreshold, ...byProbability, precisionAtRecall: atRecall, recallAtPrecision: atPrecision })
 
 describe.each(rowMetrics)('%s', (_name, metric) => {
   test('does not depend on the order of the rows', () => {
@@ -202,4 +205,27 @@ test('rank-biased precision by grade', () => {
   expect(rankBiasedPrecision([1, 0, 1], [3, 2, 1], { maxGrade: 1 })).toBe(rankBiasedPrecision([1, 0, 1], [3, 2, 1]))
   expect(() => rankBiasedPrecision([3], [1], { maxGrade: 2 })).toThrow(/at most maxGrade/)
   expect(() => rankBiasedPrecision([3], [1], { maxGrade: 0 })).toThrow(/`maxGrade`/)
+})
+
+test('lift counts whole weights as rows, and rows in part where they are not', () => {
+  for (const seed of seeds) {
+    const { labels, scores, weights } = rows(seed)
+    const repeat = (values: number[]) => values.flatMap((value, i) => Array.from({ length: weights[i] }, () => value))
+    for (const share of [0.07, 0.5, 1]) {
+      expectClose(lift(labels, scores, { share, weights }), lift(repeat(labels), repeat(scores), { share }))
+      expectClose(lift(labels, scores, { share, weights: labels.map(() => 1) }), lift(labels, scores, { share }))
+    }
+  }
+  expectClose(lift([1, 0], [2, 1], { share: 0.5, weights: [0.5, 1] }), 0.5 / 0.75 / (0.5 / 1.5))
+})
+
+test('a list weighs as many times as its weight says', () => {
+  for (const seed of seeds.slice(0, 10)) {
+    const { random, scores, n } = rows(seed)
+    const labels = scores.map(() => random.integer(3))
+    const first = 1 + random.integer(n - 1)
+    const repeated = (values: number[]) => [...values.slice(0, first), ...values.slice(0, first), ...values.slice(first)]
+    const want = meanNdcg(repeated(labels), repeated(scores), { sizes: [first, first, n - first] })
+    expectClose(meanNdcg(labels, scores, { sizes: [first, n - first] }, { listWeights: [2, 1] }), want)
+  }
 })
