@@ -94,10 +94,14 @@ export function stretched(column: EncodedColumn | undefined, count: number): Enc
     for (let k = 0; k < column.width; k++) for (let i = k, value = column.values[k]; i < values.length; i += column.width) values[i] = value
     return { kind: 'dense', values, width: column.width }
   }
-  const length = column.offsets[1] - column.offsets[0]
-  const ids = new Int32Array(count * length)
-  for (let i = 0; i < ids.length; i++) ids[i] = column.ids[column.offsets[0] + (i % length)]
-  return { kind: 'bags', ids, offsets: Int32Array.from({ length: count + 1 }, (_, i) => i * length) }
+  const [from, to] = [column.offsets[0], column.offsets[1]]
+  const repeated = <T extends Int32Array | Float32Array>(one: T, all: T): T => {
+    for (let at = 0; at < all.length; at += one.length) all.set(one, at)
+    return all
+  }
+  const ids = repeated(column.ids.subarray(from, to), new Int32Array(count * (to - from)))
+  const weights = column.weights && repeated(column.weights.subarray(from, to), new Float32Array(ids.length))
+  return { kind: 'bags', ids, offsets: Int32Array.from({ length: count + 1 }, (_, i) => i * (to - from)), ...(weights && { weights }) }
 }
 
 const canEncode = (spec: FeatureSchema): spec is FittedSpec => typeof (spec as Partial<FittedSpec>).encode === 'function'

@@ -1,41 +1,34 @@
 import { describe, expect, test } from 'vitest'
-import { categorical, cross, defineFeatures, multiHot, numeric } from '../../src/features'
-import type { RowOf } from '../../src/features'
+import { categorical, defineFeatures, multiHot, numeric } from '../../src/features'
+import type { RowOf, Scope } from '../../src/features'
 import { seededRandom } from '../../src/random'
 import { requestEncoder } from '../../src/serving'
-import { everything, plain, randomRows } from '../features/samples'
+import { everything, plain, randomRows, type Row } from '../features/samples'
 
-/** Whole rows of requests and candidates: the same user and context in all of one request, and an id for each item. */
+/** The columns that features of these scopes read. */
+const columnsOf = (...scopes: readonly Scope[]) => new Set(Object.entries(everything.features).filter(([, { scope }]) => scopes.includes(scope)).flatMap(([name, feature]) => [
+  (feature as { column?: string }).column ?? name, ...Object.entries({ history: 'historyAt', topics: 'shares', postedAt: 'shownAt' }).filter(([other]) => other === name).map(([, also]) => also),
+]))
+const part = (row: object, columns: ReadonlySet<string>) => Object.fromEntries(Object.entries(row).filter(([name]) => columns.has(name)))
+const [ofRequests, ofItems, ofPairs] = [columnsOf('user', 'context'), columnsOf('item'), columnsOf('pair')]
+
+/** Requests with their candidates: whole rows, and the parts they are made of. */
 function requestsOf(seed: number, catalogue: number, candidates: number) {
   const random = seededRandom(seed)
-  const items = randomRows(seed, catalogue)
-  const userColumns = ['userId', 'country', 'age', 'premium', 'hour']
+  const items = randomRows(seed, catalogue).map((row) => part(row, ofItems))
   return Array.from({ length: 6 }, (_, r) => {
-    const request = Object.fromEntries(Object.entries(randomRows(seed * 100 + r, 1)[0]).filter(([name]) => userColumns.includes(name)))
+    const request = part(randomRows(seed * 100 + r, 1)[0], ofRequests)
     const ids = Array.from({ length: candidates }, () => random.integer(catalogue))
-    const pairs = randomRows(seed * 1000 + r, candidates)
-    return { request, ids, items, rows: ids.map((id, i) => ({ ...items[id], affinity: pairs[i].affinity })) }
+    // The moment of the request is that of its pairs too.
+    const pairs = randomRows(seed * 1000 + r, candidates).map((row) => ({ ...part(row, ofPairs), shownAt: request.shownAt }))
+    return { request, ids, items, pairs, rows: ids.map((id, i) => ({ ...items[id], ...pairs[i] })) }
   })
 }
 
-// Features of one request and its items alone: those that this file's requests hold.
-const spec = defineFeatures({
-  features: {
-    userId: categorical({ scope: 'user' }), country: everything.features.country, age: everything.features.age, premium: everything.features.premium,
-    hour: everything.features.hour, authorId: everything.features.authorId, views: everything.features.views, genres: everything.features.genres,
-    length: everything.features.length, affinity: everything.features.affinity,
-  },
-  crosses: {
-    user_genre: cross(['userId', 'genres'], { buckets: 97 }), country_premium: cross(['country', 'premium'], { buckets: 50 }),
-    author_length: cross(['authorId', 'length'], { buckets: 90 }), three: cross(['country', 'premium', 'authorId'], { buckets: 1009 }),
-  },
-})
-type SpecRow = RowOf<typeof spec>
-
 describe('requestEncoder', () => {
-  const fitted = spec.fit(randomRows(1, 200) as SpecRow[])
-  const expected = (request: object, rows: readonly object[]) => plain(fitted.encode(rows.map((row) => ({ ...row, ...request })) as SpecRow[]))
-  const itemRow = (row: object) => row as RowOf<typeof spec, 'item'>
+  const fitted = everything.fit(randomRows(1, 200))
+  const expected = (request: object, rows: readonly object[]) => plain(fitted.encode(rows.map((row) => ({ ...row, ...request })) as Row[]))
+  const itemRow = (row: object) => row as RowOf<typeof everything, 'item'>
 
   test('encodes as the whole rows are, bit for bit, with all items kept', () => {
     for (let seed = 0; seed < 6; seed++) {
@@ -43,7 +36,7 @@ describe('requestEncoder', () => {
       const encoder = requestEncoder(fitted)
       encoder.items.set(all[0].items.map((_, id) => id), all[0].items.map(itemRow))
       for (const { request, ids, rows } of all) {
-        const encoded = encoder.encode(request as never, { ids, rows })
+        const encoded = encoder.encode(request as never, { ids, rows: rows as never })
         expect(plain(encoded)).toEqual(expected(request, rows))
         expect(encoded.specHash).toBe(fitted.hash)
       }
@@ -56,17 +49,17 @@ describe('requestEncoder', () => {
       for (const whenFull of ['evict', 'refuse'] as const) {
         const encoder = requestEncoder(fitted, { maxItems, whenFull })
         for (const { request, ids, rows } of [...requestsOf(3, 30, 12), ...requestsOf(3, 30, 12)]) {
-          expect(plain(encoder.encode(request as never, { ids, rows }))).toEqual(expected(request, rows))
+          expect(plain(encoder.encode(request as never, { ids, rows: rows as never }))).toEqual(expected(request, rows))
           expect(encoder.items.size()).toBeLessThanOrEqual(maxItems)
         }
       }
   })
 
   test('a kept item needs no columns but those of the pair', () => {
-    const [{ request, ids, items, rows }] = requestsOf(5, 9, 9)
+    const [{ request, ids, items, rows, pairs }] = requestsOf(5, 9, 9)
     const encoder = requestEncoder(fitted)
     encoder.items.set(items.map((_, id) => id), items.map(itemRow))
-    expect(plain(encoder.encode(request as never, { ids: ids.map(String), rows: rows.map(({ affinity }) => ({ affinity })) }))).toEqual(expected(request, rows))
+    expect(plain(encoder.encode(request as never, { ids: ids.map(String), rows: pairs as never }))).toEqual(expected(request, rows))
   })
 
   test('items set again are encoded anew, and forgotten ones are gone', () => {
@@ -92,7 +85,7 @@ describe('requestEncoder', () => {
     const [{ request, items }] = requestsOf(1, 2, 2)
     expect(() => encoder.items.set([0, 1], items.map(itemRow))).toThrow(/no room for item 1, 1 are kept/)
     expect(() => encoder.items.set([0], [])).toThrow(/same length/)
-    expect(() => encoder.encode(request as never, [0])).toThrow(/pair features "affinity"/)
+    expect(() => encoder.encode(request as never, [0])).toThrow(/pair features "affinity", "postedAt"/)
     expect(() => encoder.encode(request as never, [NaN])).toThrow(/`ids\[0\]`/)
   })
 })
