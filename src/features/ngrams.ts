@@ -22,26 +22,41 @@ export function ngramsOf(text: string, rules: NgramRules): string[] {
   const folded = rules.lowercase ? plain.toLowerCase() : plain
   if (rules.analyzer === 'word') {
     const words: readonly string[] = folded.match(word) ?? []
-    return grams(rules.minWordLength === 1 ? words : words.filter((one) => [...one].length >= rules.minWordLength), ' ', rules.ngrams)
+    return wordGrams(rules.minWordLength === 1 ? words : words.filter((one) => [...one].length >= rules.minWordLength), rules.ngrams)
   }
-  if (rules.analyzer === 'char') return grams(Array.from(folded.replaceAll(/\s\s+/gu, ' ')), '', rules.ngrams)
-  return folded.split(/\s+/u).filter(Boolean).flatMap((one) => withinWord(Array.from(` ${one} `), rules.ngrams))
+  if (rules.analyzer === 'char') return charGrams(folded.replaceAll(/\s\s+/gu, ' '), rules.ngrams)
+  return folded.split(/\s+/u).filter(Boolean).flatMap((one) => withinWord(` ${one} `, rules.ngrams))
 }
 
-function grams(parts: readonly string[], between: string, [shortest, longest]: NgramRules['ngrams']): string[] {
+function wordGrams(words: readonly string[], [shortest, longest]: NgramRules['ngrams']): string[] {
   const all: string[] = []
-  for (let n = shortest; n <= longest && n <= parts.length; n++)
-    for (let i = 0; i + n <= parts.length; i++) all.push(n === 1 ? parts[i] : parts.slice(i, i + n).join(between))
+  for (let n = shortest; n <= longest && n <= words.length; n++)
+    for (let i = 0; i + n <= words.length; i++) all.push(n === 1 ? words[i] : words.slice(i, i + n).join(' '))
+  return all
+}
+
+function charGrams(text: string, [shortest, longest]: NgramRules['ngrams']): string[] {
+  const { length, cut } = characters(text)
+  const all: string[] = []
+  for (let n = shortest; n <= longest && n <= length; n++) for (let i = 0; i + n <= length; i++) all.push(cut(i, i + n))
   return all
 }
 
 /** Those of a word with a space at either end; a word shorter than n counts once as a whole. */
-function withinWord(letters: readonly string[], [shortest, longest]: NgramRules['ngrams']): string[] {
+function withinWord(word: string, [shortest, longest]: NgramRules['ngrams']): string[] {
+  const { length, cut } = characters(word)
   const all: string[] = []
   for (let n = shortest; n <= longest; n++) {
-    all.push(letters.slice(0, n).join(''))
-    for (let i = 1; i + n <= letters.length; i++) all.push(letters.slice(i, i + n).join(''))
-    if (n >= letters.length) break
+    all.push(cut(0, n))
+    for (let i = 1; i + n <= length; i++) all.push(cut(i, i + n))
+    if (n >= length) break
   }
   return all
+}
+
+/** A text by its code points, which for most texts are the units that strings are cut by. */
+function characters(text: string): { readonly length: number; readonly cut: (start: number, end: number) => string } {
+  if (!/[\ud800-\udfff]/.test(text)) return { length: text.length, cut: (start, end) => text.slice(start, end) }
+  const letters = Array.from(text)
+  return { length: letters.length, cut: (start, end) => letters.slice(start, end).join('') }
 }

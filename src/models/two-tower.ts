@@ -35,7 +35,8 @@ const items = 'candidates'
  * `u = normalize(MLP_user(x_user))`, `v = normalize(MLP_item(x_item))`, `s = u·v / τ`, trained by sampled softmax with
  * log-Q correction (Yi et al. 2019, "Sampling-bias-corrected neural modeling for large corpus item recommendations").
  * The user tower reads features of scope user and context, the item tower those of scope item; features of pairs and
- * crosses belong to a ranker and take no part.
+ * crosses belong to a ranker and take no part. A user's history is told best in the vectors of the items themselves: give it
+ * the item's id as `sharedWith`.
  *
  * Its graphs `user` and `item` have one output each, `embedding`, `[batch, dim]`, of norm 1.
  */
