@@ -1,3 +1,4 @@
+import { withBlankTables } from '../embeddings/table'
 import { ArgumentError, expected } from '../errors'
 import type { FeatureSchema, FittedSpec } from '../features'
 import { TwoTower, WideAndDeep, type Model } from '../models'
@@ -11,10 +12,10 @@ export interface ModelKinds {
 /** Makes a model of one kind again from its spec and the `config` it wrote of itself; what it is given is checked by it, as a file is no friend. */
 export type ModelMaker<M extends Model = Model> = (spec: FittedSpec, config: object) => M
 
-// A config is what the model wrote of itself; its constructor checks it again.
+// A config is what the model wrote of itself; its constructor checks it again. Its tables are read from the file, every number.
 const makers: { readonly [Kind in keyof ModelKinds]: (spec: FeatureSchema, config: object) => ModelKinds[Kind] } = {
-  WideAndDeep: (spec, config) => new WideAndDeep(spec, config),
-  TwoTower: (spec, config) => new TwoTower(spec, config),
+  WideAndDeep: (spec, config) => withBlankTables(() => new WideAndDeep(spec, config)),
+  TwoTower: (spec, config) => withBlankTables(() => new TwoTower(spec, config)),
 }
 
 /** The makers by kind: those of this package, and the caller's own, which may not stand in for them. */

@@ -3,7 +3,7 @@ import { quoted, sha256OfText } from './files'
 
 /** The text of a record with its own checksum last: laid out for people as a file of its own, compact within another. */
 export async function sealedText(record: object, indent: 0 | 2): Promise<string> {
-  return `${JSON.stringify({ ...record, sha256: await sha256OfText(JSON.stringify(record)) }, null, indent)}${indent === 0 ? '' : '\n'}`
+  return laidOut(record, await sha256OfText(JSON.stringify(record)), indent)
 }
 
 /** A record that was read, not yet held against its checksum: what format it has is asked first. */
@@ -33,12 +33,13 @@ export function unseal(where: string, path: string, bytes: Uint8Array, indent: 0
   return {
     record,
     async check() {
-      const sealed = await sealedText(record, indent)
       const checksum = await sha256OfText(JSON.stringify(record))
       if (checksum !== sha256) throw wrong(`was altered: expected SHA-256 ${show(sha256)}, got ${checksum}`)
-      if (text.replaceAll('\r\n', '\n') !== sealed) throw wrong('was altered: its text is laid out otherwise than it was written')
+      if (text.replaceAll('\r\n', '\n') !== laidOut(record, checksum, indent)) throw wrong('was altered: its text is laid out otherwise than it was written')
     },
   }
 }
+
+const laidOut = (record: object, sha256: string, indent: 0 | 2): string => `${JSON.stringify({ ...record, sha256 }, null, indent)}${indent === 0 ? '' : '\n'}`
 
 export const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)

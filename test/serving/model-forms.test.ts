@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { javascriptBackend } from '../../src/backends'
+import { createEmbeddingTable } from '../../src/embeddings'
+import { withBlankTables } from '../../src/embeddings/table'
 import { ArgumentError, DataError, ModelFileError } from '../../src/errors'
 import type { FeatureSchema } from '../../src/features'
 import { fitPlatt } from '../../src/metrics'
@@ -16,7 +18,7 @@ import { pieces, sha256Of, writeDurably } from '../../src/serving/files'
 import { libraryVersion } from '../../src/serving/library-version'
 import { openStaging, sweepStaging, writeAtomically } from '../../src/serving/staging'
 import { readerOf } from '../../src/serving/weights-file'
-import { rejected } from '../models/caught'
+import { caught, rejected } from '../models/caught'
 import { encode, fitted, numbersOf } from '../models/samples'
 import python from './golden/read-model-file.json'
 import expectedScores from './fixtures/model-v1.json'
@@ -247,6 +249,19 @@ describe('what others stage beside it', () => {
     expect(String(await rejected(() => writeAtomically(path, failing())))).toMatch('half way')
     expect([...(await readFile(path))]).toEqual([1])
     expect((await readdir(root)).filter((name) => name.startsWith('.one'))).toEqual([])
+  })
+})
+
+describe('tables that a file fills', () => {
+  it('are not drawn first; all others are, also after a failure', () => {
+    const table = () => createEmbeddingTable({ name: 't', rows: 3, dim: 2, seed: 1 }).values
+    const drawn = table()
+    expect(withBlankTables(table)).toEqual(new Float32Array(6))
+    expect(table()).toEqual(drawn)
+    expect(String(caught(() => withBlankTables(() => { throw new Error('no') })))).toMatch('no')
+    expect(withBlankTables(() => [withBlankTables(table), table()])).toEqual([new Float32Array(6), new Float32Array(6)])
+    expect(table()).toEqual(drawn)
+    expect(drawn.some((v) => v !== 0)).toBe(true)
   })
 })
 
