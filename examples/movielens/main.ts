@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util'
 import { createPredictor, loadBackend, splitByTime, writeReport, type Backend, type BackendName } from 'feedrank'
 import { showFeed } from './feed'
 import { history, replay, type EventRow, type History } from './history'
+import { judgeFeed } from './judge-feed'
 import { explainRanking, judgeRanking } from './judge-ranking'
 import { judgeRetrieval } from './judge-retrieval'
 import { readMovieLens, seed, type Movie } from './movielens'
@@ -36,14 +37,20 @@ const say = (text: string) => console.log(`${((performance.now() - started) / 10
 const backend = await loadBackend(options.backend as BackendName | 'auto')
 const { movies, ratings } = await readMovieLens(new URL('../data/movielens-latest-small/', import.meta.url))
 const past = history(movies)
-const rows = replay(past, ratings, movies)
-const split = splitByTime(rows, { timestamp: 'timestamp', fractions: [0.8, 0.1, 0.1] })
-say(`${rows.length} ratings replayed in order of time; features know only what came before`)
+const cut = splitByTime(ratings, { timestamp: 'timestamp', fractions: [0.8, 0.1, 0.1] })
+const [train, validation] = [cut.train, cut.validation].map((part) => replay(past, part, movies))
+say(`${train.length + validation.length} ratings replayed in order of time; features know only what came before`)
 
-const retrieval = await trainRetrieval(split.train, split.validation, [...movies.values()], backend, options.index)
+const retrieval = await trainRetrieval(train, validation, [...movies.values()], backend, options.index)
 say(`two-tower model trained on ${backend.name}: ${retrieval.training.epochs.length} epochs, the best was ${retrieval.training.bestEpoch}`)
-const ranker = await trainRanker(split.train, split.validation, backend)
+const ranker = await trainRanker(train, validation, backend)
 say(`wide & deep model trained: ${ranker.training.epochs.length} epochs, the best was ${ranker.training.bestEpoch}`)
+
+// The whole feed is judged before the test part is replayed, so that it cannot know it.
+const feeds = await judgeFeed({ movies, past, retrieval, ranker, backend, now: cut.test[0].timestamp }, [...cut.train, ...cut.validation], cut.test)
+const split = { train, validation, test: replay(past, cut.test, movies) }
+const rows = [...split.train, ...split.validation, ...split.test]
+say('the feed judged on what users went on to like')
 
 const now = ratings[ratings.length - 1].timestamp + 1
 const results: Results = {
@@ -56,6 +63,7 @@ const results: Results = {
   explained: await explainRanking(ranker, split.test, backend),
   retrieval: await judgeRetrieval(retrieval, [...movies.values()], split.train, split.test, ratedBefore(rows)),
   retrievalCurve: retrieval.training.epochs,
+  feeds,
   latencyPer1000: await timeScoring(ranker, past, [...movies.values()], backend),
   feed: await showFeed({ movies, past, retrieval, ranker, backend, now }, options.user ?? lastActiveUser(past, rows)),
   seconds: (performance.now() - started) / 1000,

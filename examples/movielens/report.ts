@@ -21,6 +21,8 @@ export interface Results {
   readonly explained: Awaited<ReturnType<typeof explainRanking>>
   readonly retrieval: Evaluation
   readonly retrievalCurve: readonly EpochRecord[]
+  /** The whole feed on the day the test part begins. */
+  readonly feeds: Evaluation
   /** Time to encode and score 1,000 candidates of one request. */
   readonly latencyPer1000: { readonly p50Ms: number; readonly p95Ms: number }
   readonly feed: SampleFeed
@@ -31,7 +33,7 @@ const uses = { train: 'what the models learn from', validation: 'when to stop, a
 const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} ms`
 const count = (value: number) => value.toLocaleString('en-US')
 
-export function reportOf({ dataset, split, backend, seed, ranking, rankingCurve, explained, retrieval, retrievalCurve, latencyPer1000, feed, seconds }: Results): Report {
+export function reportOf({ dataset, split, backend, seed, ranking, rankingCurve, explained, retrieval, retrievalCurve, feeds, latencyPer1000, feed, seconds }: Results): Report {
   return evaluationReport({
     title: `From ${count(dataset.ratings)} ratings to a ranked feed`,
     eyebrow: `feedrank on ${dataset.name}`,
@@ -39,6 +41,8 @@ export function reportOf({ dataset, split, backend, seed, ranking, rankingCurve,
     evaluations: [
       { name: 'Ranking', note: 'Who likes what, on the test part:', evaluation: ranking },
       { name: 'Retrieval', note: `Is a movie that was liked in the test part among those brought out of ${count(dataset.movies)} just before?`, evaluation: retrieval },
+      { name: 'Feed', note: 'Of the ten movies on the page on the day the test part begins, how many does its user go on to like? People rate what they come across, ' +
+        'which favours what is popular, and Wide & Deep says whether a rating would be a like, not whether there would be one.', evaluation: feeds },
     ],
     data: {
       note: `${dataset.name}: ${count(dataset.ratings)} ratings of ${count(dataset.movies)} movies by ${count(dataset.users)} users. ` +

@@ -161,7 +161,7 @@ export function summarize({ evaluations }: ReportInput, tolerable: number): Summ
     const segments = worse(evaluation)
     // The first evaluation answers all three questions at the top; of the others the lead says one thing.
     return {
-      lead: i === 0 ? [better.lead, ...calibrated.lead, ...segments.lead] : [better.lead, ...segments.lead.filter((text) => text.startsWith('It is worse')).map((text) => text.replace(/^It/, evaluation.ours))],
+      lead: i === 0 ? [better.lead, ...calibrated.lead, ...segments.lead] : [better.lead],
       findings: i === 0 ? [better.findings[0], ...calibrated.findings, ...segments.findings, ...better.findings.slice(1)]
         : [...better.findings, ...segments.findings.map((one) => ({ ...one, question: `${name}: f${one.question.slice(1)}` }))],
     }
