@@ -116,7 +116,7 @@ function bagsOf(byHash: readonly Int32Array[], missing: number | null): BagColum
 }
 
 /** The bucket of a name by its hash. */
-export function hashMap(buckets: number, seed: number): IdMap {
+function hashMap(buckets: number, seed: number): IdMap {
   const ofText = (text: string) => murmur3(text, seed) % buckets
   return { ofText, ofNumber: (value) => ofText(String(value)) }
 }

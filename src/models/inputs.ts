@@ -54,7 +54,7 @@ export function featureTensor(feature: FeatureInfo, axis: string, dim: number, p
 }
 
 /** The table a feature's rows come from: its own, or that of the feature it shares one with. */
-export const tableName = (prefix: string, { name, sharedWith = name }: Pick<FeatureInfo, 'name' | 'sharedWith'>): string =>
+const tableName = (prefix: string, { name, sharedWith = name }: Pick<FeatureInfo, 'name' | 'sharedWith'>): string =>
   (prefix === 'rows' ? sharedWith : `${prefix}:${sharedWith}`)
 
 /** `prefix` tells apart several tables of one feature; absent means `'rows'`, the embeddings. */

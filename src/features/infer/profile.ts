@@ -3,7 +3,7 @@ import { cellReader, isNull, lengthOf } from '../../data/table'
 import { isMissing } from '../../data/values'
 
 /** What kind of thing a cell is. */
-export type CellKind = 'text' | 'number' | 'bigint' | 'boolean' | 'date' | 'list' | 'other'
+type CellKind = 'text' | 'number' | 'bigint' | 'boolean' | 'date' | 'list' | 'other'
 
 /** What can be seen of one column. */
 export interface Profile {
@@ -24,7 +24,7 @@ export interface Profile {
   readonly lists?: ListProfile
 }
 
-export interface NumberProfile {
+interface NumberProfile {
   readonly min: number
   readonly max: number
   readonly median: number
@@ -38,7 +38,7 @@ export interface NumberProfile {
   readonly firstNotFinite: number
 }
 
-export interface TextProfile {
+interface TextProfile {
   readonly meanWords: number
   readonly meanLength: number
   /** Every text is a date of ISO 8601. */
@@ -49,7 +49,7 @@ export interface TextProfile {
   readonly numbers: boolean
 }
 
-export interface ListProfile {
+interface ListProfile {
   readonly shortest: number
   readonly longest: number
   readonly distinct: number
@@ -107,7 +107,7 @@ function someNull(column: Column): boolean {
   return false
 }
 
-export function kindOf(value: unknown): CellKind {
+function kindOf(value: unknown): CellKind {
   if (typeof value === 'string') return 'text'
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return typeof value as 'number' | 'bigint' | 'boolean'
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return 'list'
