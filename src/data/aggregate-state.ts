@@ -32,23 +32,24 @@ function longer<A extends Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(a
  * taken away from a window once the window has moved past it. Until then it waits in a list of its key, in order of time.
  */
 export function aggregateState(plan: AggregatePlan) {
-  const { statistics, windows, cells: width, delay, columns } = plan
+  const { statistics, windows, delay, columns } = plan
   const depth = columns.length
   const ends = windows.length
+  // What belongs together lies together, as most of the time goes into fetching it: the cells of a key, and then the time of its
+  // last event; its first event that is not counted yet, the last of all, and the first still in each window; an event's time,
+  // the event that follows it, and its values.
+  const width = plan.cells + 1
+  const lastAt = plan.cells
+  const links = 2 + ends
+  const stride = 2 + depth
   const ofWindow = windows.map((_, w) => statistics.filter((statistic) => statistic.window === w))
   // How often each value of a key is in a window: by statistic, then by key and value.
   const tallies = new Map(statistics.filter(({ kind }) => kind === 'distinct').map((statistic) => [statistic, new Map<number, number>()]))
 
   let size = 0
   let cells = new Float64Array(64 * width)
-  let last = new Float64Array(64)
-  // Per key: the first event that is not counted yet, the last of all, and the first that is still in each window.
-  let waiting = new Int32Array(64)
-  let tail = new Int32Array(64)
-  let first = new Int32Array(64 * ends)
-  let times = new Float64Array(256)
-  let following = new Int32Array(256)
-  let values = new Float64Array(256 * depth)
+  let pointers = new Int32Array(64 * links)
+  let records = new Float64Array(256 * stride)
   let events = 0
   let free = none
 
@@ -69,7 +70,7 @@ export function aggregateState(plan: AggregatePlan) {
   /** Counts an event, or takes it away again; `by` is 1 or −1. Without a key it is tried on a copy. */
   function apply(statistic: Statistic, to: Float64Array, start: number, event: number, by: number, key: number, tried: Map<string, number> | undefined): void {
     const at = start + statistic.at
-    const value = statistic.column < 0 ? 1 : values[event * depth + statistic.column]
+    const value = statistic.column < 0 ? 1 : records[event * stride + 2 + statistic.column]
     // NaN: the event says nothing.
     if (value !== value) return
     switch (statistic.kind) {
@@ -81,7 +82,7 @@ export function aggregateState(plan: AggregatePlan) {
         addExact(to, at + 1, by * value)
         return
       case 'decayed': {
-        const time = times[event]
+        const time = records[event * stride]
         to[at] = to[at] === 0 ? value : to[at] * 2 ** ((to[at + 1] - time) / statistic.halfLife) + value
         to[at + 1] = time
         return
@@ -99,65 +100,68 @@ export function aggregateState(plan: AggregatePlan) {
     }
   }
 
+  const timeOf = (event: number) => records[event * stride]
+  const after = (event: number) => records[event * stride + 1]
+
   /** Lets the numbers of a key catch up with `newest`. */
   function settle(key: number, newest: number): void {
     const start = key * width
-    for (let event = waiting[key]; event !== none && times[event] < newest - delay; event = waiting[key]) {
-      for (let s = 0; s < statistics.length; s++) apply(statistics[s], cells, start, event, 1, key, undefined)
-      last[key] = times[event]
-      waiting[key] = following[event]
+    const own = key * links
+    let waiting = pointers[own]
+    while (waiting !== none && timeOf(waiting) < newest - delay) {
+      for (let s = 0; s < statistics.length; s++) apply(statistics[s], cells, start, waiting, 1, key, undefined)
+      cells[start + lastAt] = timeOf(waiting)
+      const event = waiting
+      waiting = after(event)
       if (ends === 0) release(event)
     }
+    pointers[own] = waiting
     for (let w = ends - 1; w >= 0; w--) {
-      const pointer = key * ends + w
-      for (let event = first[pointer]; event !== waiting[key] && times[event] < newest - windows[w]; event = first[pointer]) {
+      let event = pointers[own + 2 + w]
+      while (event !== waiting && timeOf(event) < newest - windows[w]) {
         for (const statistic of ofWindow[w]) apply(statistic, cells, start, event, -1, key, undefined)
-        first[pointer] = following[event]
+        const gone = event
+        event = after(gone)
         // The first window is the longest: what has left it has left all.
-        if (w === 0) release(event)
+        if (w === 0) release(gone)
       }
+      pointers[own + 2 + w] = event
     }
-    if (waiting[key] === none && (ends === 0 || first[key * ends] === none)) tail[key] = none
+    if (waiting === none && (ends === 0 || pointers[own + 2] === none)) pointers[own + 1] = none
   }
 
   function release(event: number): void {
-    following[event] = free
+    records[event * stride + 1] = free
     free = event
   }
 
   function insert(): number {
-    if (size === last.length) {
+    if ((size + 1) * width > cells.length) {
       cells = longer(cells, 2 * size * width)
-      waiting = longer(waiting, 2 * size)
-      tail = longer(tail, 2 * size)
-      first = longer(first, 2 * size * ends)
-      last = longer(last, 2 * size)
+      pointers = longer(pointers, 2 * size * links)
     }
-    last[size] = NaN
-    waiting[size] = tail[size] = none
-    first.fill(none, size * ends, (size + 1) * ends)
+    cells[size * width + lastAt] = NaN
+    pointers.fill(none, size * links, (size + 1) * links)
     return size++
   }
 
   function append(key: number, time: number, from: ArrayLike<number>, at: number): void {
     settle(key, time)
     let event = free
-    if (event !== none) free = following[event]
+    if (event !== none) free = after(event)
     else {
       event = events++
-      if (event === times.length) {
-        times = longer(times, 2 * event)
-        following = longer(following, 2 * event)
-        values = longer(values, 2 * event * depth)
-      }
+      if (events * stride > records.length) records = longer(records, 2 * event * stride)
     }
-    times[event] = time
-    following[event] = none
-    for (let c = 0; c < depth; c++) values[event * depth + c] = from[at + c]
-    if (tail[key] !== none) following[tail[key]] = event
-    tail[key] = event
-    if (waiting[key] === none) waiting[key] = event
-    for (let w = 0; w < ends; w++) if (first[key * ends + w] === none) first[key * ends + w] = event
+    const record = event * stride
+    records[record] = time
+    records[record + 1] = none
+    for (let c = 0; c < depth; c++) records[record + 2 + c] = from[at + c]
+    const own = key * links
+    if (pointers[own + 1] !== none) records[pointers[own + 1] * stride + 1] = event
+    pointers[own + 1] = event
+    if (pointers[own] === none) pointers[own] = event
+    for (let w = 0; w < ends; w++) if (pointers[own + 2 + w] === none) pointers[own + 2 + w] = event
   }
 
   return {
@@ -175,61 +179,65 @@ export function aggregateState(plan: AggregatePlan) {
         return answer
       }
       settle(key, newest)
+      const start = key * width
+      const own = key * links
       answer.cells = cells
-      answer.start = key * width
-      answer.last = last[key]
+      answer.start = start
+      answer.last = cells[start + lastAt]
       if (now === newest) return answer
-      let ahead = waiting[key] !== none && times[waiting[key]] < now - delay
+      let ahead = pointers[own] !== none && timeOf(pointers[own]) < now - delay
       for (let w = 0; w < ends && !ahead; w++) {
-        const event = first[key * ends + w]
-        ahead = event !== waiting[key] && times[event] < now - windows[w]
+        const event = pointers[own + 2 + w]
+        ahead = event !== pointers[own] && timeOf(event) < now - windows[w]
       }
       if (!ahead) return answer
       // Events between the newest and now: the numbers as they will be then, without moving on.
-      scratch.set(cells.subarray(key * width, (key + 1) * width))
+      scratch.set(cells.subarray(start, start + width))
       const tried = new Map<string, number>()
-      let event = waiting[key]
-      for (; event !== none && times[event] < now - delay; event = following[event]) {
+      let event = pointers[own]
+      for (; event !== none && timeOf(event) < now - delay; event = after(event)) {
         for (let s = 0; s < statistics.length; s++) apply(statistics[s], scratch, 0, event, 1, key, tried)
-        answer.last = times[event]
+        answer.last = timeOf(event)
       }
       for (let w = 0; w < ends; w++)
-        for (let gone = first[key * ends + w]; gone !== event && times[gone] < now - windows[w]; gone = following[gone])
+        for (let gone = pointers[own + 2 + w]; gone !== event && timeOf(gone) < now - windows[w]; gone = after(gone))
           for (const statistic of ofWindow[w]) apply(statistic, scratch, 0, gone, -1, key, tried)
       answer.cells = scratch
       answer.start = 0
       return answer
     },
     /** The time of the last event of a key, counted or not. */
-    lastOf: (key: number): number => (tail[key] === none ? last[key] : times[tail[key]]),
+    lastOf: (key: number): number => (pointers[key * links + 1] === none ? cells[key * width + lastAt] : timeOf(pointers[key * links + 1])),
     /** What a key needs to be written down: its cells, its last time, the events kept, and where each pointer stands among them. */
     save(key: number) {
+      const own = key * links
       const kept: KeptEvent[] = []
       const places = new Map<number, number>()
-      for (let event = ends === 0 ? waiting[key] : first[key * ends]; event !== none; event = following[event]) {
+      for (let event = pointers[ends === 0 ? own : own + 2]; event !== none; event = after(event)) {
         places.set(event, kept.length)
-        kept.push({ at: times[event], values: Array.from(values.subarray(event * depth, (event + 1) * depth)) })
+        kept.push({ at: timeOf(event), values: Array.from(records.subarray(event * stride + 2, (event + 1) * stride)) })
       }
       const standing = (event: number) => places.get(event) ?? kept.length
       return {
-        cells: Array.from(cells.subarray(key * width, (key + 1) * width)), last: last[key], kept,
-        waiting: standing(waiting[key]), first: windows.map((_, w) => standing(first[key * ends + w])),
+        cells: Array.from(cells.subarray(key * width, key * width + lastAt)), last: cells[key * width + lastAt], kept,
+        waiting: standing(pointers[own]), first: windows.map((_, w) => standing(pointers[own + 2 + w])),
       }
     },
     /** A new key as it was saved. */
     restore(saved: { readonly cells: readonly number[]; readonly last: number; readonly kept: readonly KeptEvent[]; readonly waiting: number; readonly first: readonly number[] }): void {
       const key = insert()
+      const own = key * links
       const ids: number[] = []
-      for (const { at, values: said } of saved.kept) {
+      for (const { at, values } of saved.kept) {
         // Nothing is settled before the pointers stand.
-        append(key, -Infinity, said, 0)
-        times[tail[key]] = at
-        ids.push(tail[key])
+        append(key, -Infinity, values, 0)
+        ids.push(pointers[own + 1])
+        records[pointers[own + 1] * stride] = at
       }
       cells.set(saved.cells, key * width)
-      last[key] = saved.last
-      waiting[key] = ids[saved.waiting] ?? none
-      saved.first.forEach((place, w) => { first[key * ends + w] = ids[place] ?? none })
+      cells[key * width + lastAt] = saved.last
+      pointers[own] = ids[saved.waiting] ?? none
+      saved.first.forEach((place, w) => { pointers[own + 2 + w] = ids[place] ?? none })
     },
     tallies,
   }

@@ -67,31 +67,48 @@ function timesOf({ where, timeColumn, memory }: Replayed, table: Table): Float64
 /** The index of the key of each row; keys that are new get theirs once all are known to be keys. */
 function keysOf({ where, keyColumns, memory: { state, keys } }: Replayed, table: Table): Int32Array {
   const sides = keyColumns.map((name) => codesOf(where, name, tableColumn(where, table, name)))
-  const codeAt = rowCodes(sides.map(({ codes }) => codes))
-  // Rows are told apart by numbers; a key is put into words once.
-  const known = new Map<number | string, number>()
   const indices = new Int32Array(table.rows)
+  // Rows are told apart by numbers; a key is put into words once.
+  const indexOf = (r: number): number => {
+    const text = joinTexts(sides.map((side) => side.textOf(side.codes[r])))
+    let index = keys.get(text)
+    if (index === undefined) keys.set(text, (index = state.insert()))
+    return index
+  }
+  const [{ codes }] = sides
+  const most = largest(codes)
+  if (sides.length === 1 && most < 4 * table.rows + 1000) {
+    const known = new Int32Array(most + 1).fill(-1)
+    for (let r = 0; r < indices.length; r++) {
+      const code = codes[r]
+      if (known[code] < 0) known[code] = indexOf(r)
+      indices[r] = known[code]
+    }
+    return indices
+  }
+  const codeAt = rowCodes(sides.map((side) => side.codes))
+  const known = new Map<number | string, number>()
   for (let r = 0; r < indices.length; r++) {
     const code = codeAt(r)
     let index = known.get(code)
-    if (index === undefined) {
-      const text = joinTexts(sides.map((side) => side.textOf(side.codes[r])))
-      index = keys.get(text)
-      if (index === undefined) keys.set(text, (index = state.insert()))
-      known.set(code, index)
-    }
+    if (index === undefined) known.set(code, (index = indexOf(r)))
     indices[r] = index
   }
   return indices
+}
+
+function largest(codes: ArrayLike<number>): number {
+  let most = 0
+  for (let r = 0; r < codes.length; r++) most = Math.max(most, codes[r])
+  return most
 }
 
 /** One number for the codes of a row, or one text where the numbers would be too large. */
 function rowCodes(sides: readonly ArrayLike<number>[]): (row: number) => number | string {
   if (sides.length === 1) return (row) => sides[0][row]
   const [left, right] = sides
-  const most = (codes: ArrayLike<number>) => { let max = 0; for (let r = 0; r < codes.length; r++) max = Math.max(max, codes[r]); return max }
-  const width = most(right) + 1
-  if (sides.length === 2 && (most(left) + 1) * width < Number.MAX_SAFE_INTEGER) return (row) => left[row] * width + right[row]
+  const width = largest(right ?? left) + 1
+  if (sides.length === 2 && (largest(left) + 1) * width < Number.MAX_SAFE_INTEGER) return (row) => left[row] * width + right[row]
   return (row) => sides.map((codes) => codes[row]).join(' ')
 }
 
