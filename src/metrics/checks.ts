@@ -1,4 +1,4 @@
-import { ArgumentError, checkSameLength, expected } from '../errors'
+import { ArgumentError, checkObject, checkSameLength, expected } from '../errors'
 
 /** A column of numbers: a plain array or any typed array. */
 export type Numbers = ArrayLike<number>
@@ -93,7 +93,7 @@ export function checkWeights(where: string, weights: Numbers, rows: number, kept
 
 /** The value of a metric that has none, by the caller's rule; `because` completes "undefined …". */
 export function noValue(where: string, because: string, rule: UndefinedRule): number {
-  const { whenUndefined = 'throw' } = rule
+  const { whenUndefined = 'throw' } = checkObject(where, 'options', rule)
   if (typeof whenUndefined === 'number') return whenUndefined
   if (whenUndefined !== 'throw') throw new ArgumentError(expected(where, 'whenUndefined', "'throw' or a number", whenUndefined))
   throw new ArgumentError(`feedrank/${where}: undefined ${because}; give \`whenUndefined\` a number to return instead`)

@@ -1,4 +1,4 @@
-import { ArgumentError, checkInteger, checkNumber, expected } from '../errors'
+import { ArgumentError, checkInteger, checkNumber, checkObject, expected } from '../errors'
 import { checkColumn, noValue } from './checks'
 import type { Numbers, UndefinedRule } from './checks'
 import type { ItemId } from './ranking'
@@ -55,7 +55,7 @@ export function catalogueCoverage(lists: RecommendedLists, catalogue: Iterable<I
  */
 export function userCoverage(lists: RecommendedLists, options: { readonly least?: number | undefined } & UndefinedRule = {}): number {
   countItems('userCoverage', lists)
-  const least = checkInteger('userCoverage', 'least', options.least ?? 1)
+  const least = checkInteger('userCoverage', 'least', checkObject('userCoverage', 'options', options).least ?? 1)
   if (lists.length === 0) return noValue('userCoverage', 'without users', options)
   return lists.filter((list) => list.length >= least).length / lists.length
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, checkInteger, checkNumber, checkSameLength, expected } from '../errors'
+import { ArgumentError, checkInteger, checkNumber, checkObject, checkSameLength, expected } from '../errors'
 import { checkGrades, checkScores } from './checks'
 import type { Numbers } from './checks'
 import { checkRanking, countAtLeast, rankSlice } from './ranking'
@@ -53,16 +53,17 @@ export function listMetric<Options extends NothingRelevant>(label: string, defin
   const { check, ofRanking } = definition
   const ofRows: ListMetric<Options>['ofRows'] =
     definition.ofRows ?? ((labels, scores, start, end, options) => ofRanking(rankSlice(labels, scores, start, end), options))
+  const optionsOf = (options: Options | undefined) => (options === undefined ? ({} as Options) : checkObject(label, 'options', options))
   const metric = (first: Numbers | JudgedRanking, second?: Numbers | Options, third?: Options): number => {
     if (typeof first === 'object' && first !== null && 'grades' in first) {
-      const options = (second ?? {}) as Options
+      const options = optionsOf(second as Options | undefined)
       check(options)
       checkRanking(label, first)
       return ofRanking(first, options)
     }
     const labels = first
     const scores = second as Numbers
-    const options = third ?? ({} as Options)
+    const options = optionsOf(third)
     checkRows(label, labels, scores)
     check(options)
     return ofRows(labels, scores, 0, labels.length, options)

@@ -111,6 +111,7 @@ export function meanOverRankings<Options extends NothingRelevant>(
 export function geometricMean(values: Numbers, options: { readonly floor?: number | undefined } & UndefinedRule = {}): number {
   const where = 'geometricMean'
   checkColumn(where, 'values', values)
+  checkObject(where, 'options', options)
   const floor = checkNumber(where, 'floor', options.floor ?? 1e-5, { above: 0 })
   const logarithms = Float64Array.from(values, (value, i) => (Number.isNaN(value) ? NaN : Math.log(Math.max(checkNumber(where, `values[${i}]`, value, { min: 0 }), floor))))
   const counted = logarithms.filter((value) => !Number.isNaN(value))

@@ -161,6 +161,7 @@ function refusesRowOptions(metric: Columns): void {
   refused(() => metric([0, 1], [0.5, 0.2], { weights: [1, NaN] }), 'a NaN weight')
   refused(() => metric([0, 1], [0.5, 0.2], { weights: 'x' }), 'weights that are none')
   refused(() => metric([0, 1], [0.5, 0.2], null), 'options that are null')
+  refused(() => metric([0, 1], [0.5, 0.2], 'weighted'), 'options that are text')
 }
 
 function refusesMasks(metric: Columns): void {
@@ -249,6 +250,8 @@ describe.each(Object.entries({ ...lists, ...unnormalized }))('%s', (name, metric
   test('refuses what is no list', () => {
     refusesColumns(metric)
     refused(() => metric([0, -1], [0.5, 0.2]), 'a negative grade')
+    refused(() => metric([0, 1], [0.5, 0.2], null), 'options that are null')
+    refused(() => untyped<Columns>(metrics[name as 'ndcg'])([0, 1], [0.5, 0.2], 10), 'a bare k')
     refused(() => metric([0, Infinity], [0.5, 0.2]), 'an infinite grade')
     for (const k of deep.includes(name) ? [] : [0, -1, 1.5, NaN, '3', Infinity]) refused(() => metric([0, 1], [0.5, 0.2], { k }), `k of ${k}`)
     if (!(name in unnormalized)) refused(() => metric([0, 1], [0.5, 0.2], { noRelevant: 'zero' }), 'an unknown rule')
@@ -303,6 +306,7 @@ describe.each(Object.entries(recommended))('%s', (_name, metric) => {
   test('refuses what are no lists, and has no value without', () => {
     refused(() => metric([untyped(3)]), 'a list that is none')
     refused(() => metric([]), 'no lists')
+    refused(() => metric([], untyped(null)), 'options that are null')
     expect(JSON.stringify(metric([], { whenUndefined: 0.5 }))).toMatch(/0\.5/)
   })
 })
@@ -320,13 +324,14 @@ describe.each(Object.entries(streaming))('%s', (name, make) => {
 
 describe.each(Object.entries(paired))('%s', (_name, run) => {
   test('refuses bad pairs', () => {
+    if (run !== metrics.effectSize) for (const options of [null, 'less', 0.05]) refused(() => untyped<Grouped>(run)([1, 2], [2, 1], options), `options ${options}`)
     for (const [a, b] of [[[1, 2], [1]], [[1, NaN], [1, 2]], [[1, Infinity], [1, 2]], [[], []], [[1, '2'], [1, 2]], [undefined, [1]], ['ab', [1, 2]]])
       refused(() => run(untyped(a), untyped(b)), JSON.stringify([a, b]))
   })
 })
 
 describe.each(Object.entries(calibrators))('%s', (_name, fit) => {
-  const run: Columns = (labels, scores, options) => untyped<Columns>(fit)(scores, labels, options === null ? null : { input: 'probability', ...untyped<Options>(options) })
+  const run: Columns = (labels, scores, options) => untyped<Columns>(fit)(scores, labels, options === null || typeof options === 'string' ? options : { input: 'probability', ...untyped<Options>(options) })
   test('refuses what it cannot be fitted on', () => {
     refusesColumns(run)
     refusesRowOptions(run)

@@ -1,4 +1,4 @@
-import { checkInteger } from '../../errors'
+import { checkInteger, checkObject } from '../../errors'
 import { seededRandom } from '../../random'
 import type { Seed } from '../../random'
 import type { Numbers } from '../checks'
@@ -45,7 +45,8 @@ export function permutationTest(a: Numbers, b: Numbers, options: ResamplingTestO
   return permutationTestOf(differencesOf(where, a, b, 1), alternative, resamples, seed)
 }
 
-export function resamplingOptions(where: string, { alternative = 'two-sided', resamples = 9999, seed = 0 }: ResamplingTestOptions) {
+function resamplingOptions(where: string, options: ResamplingTestOptions) {
+  const { alternative = 'two-sided', resamples = 9999, seed = 0 } = checkObject(where, 'options', options)
   checkAlternative(where, alternative)
   checkInteger(where, 'resamples', resamples)
   return { alternative, resamples, seed }

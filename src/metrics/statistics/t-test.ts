@@ -1,4 +1,4 @@
-import { ArgumentError, checkNumber } from '../../errors'
+import { ArgumentError, checkNumber, checkObject } from '../../errors'
 import { checkFinite } from '../checks'
 import type { Numbers } from '../checks'
 import { checkAlternative, differencesOf, momentsOf, pValueOf } from './pairs'
@@ -66,7 +66,7 @@ export interface PairedTTest extends PairedTest {
  * ```
  */
 export function pairedTTest(a: Numbers, b: Numbers, options: { readonly alternative?: Alternative | undefined } = {}): PairedTTest {
-  const { alternative = 'two-sided' } = options
+  const { alternative = 'two-sided' } = checkObject('pairedTTest', 'options', options)
   checkAlternative('pairedTTest', alternative)
   return tTestOf(differencesOf('pairedTTest', a, b), alternative)
 }

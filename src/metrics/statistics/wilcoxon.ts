@@ -1,4 +1,4 @@
-import { ArgumentError, expected } from '../../errors'
+import { ArgumentError, checkObject, expected } from '../../errors'
 import type { Numbers } from '../checks'
 import { averageRanks } from '../correlation'
 import { normalCdf } from './normal'
@@ -48,7 +48,7 @@ export interface WilcoxonTest extends PairedTest {
  */
 export function wilcoxonSignedRank(a: Numbers, b: Numbers, options: WilcoxonOptions = {}): WilcoxonTest {
   const where = 'wilcoxonSignedRank'
-  const { alternative = 'two-sided', zeros = 'wilcox', method = 'auto', continuity = false } = options
+  const { alternative = 'two-sided', zeros = 'wilcox', method = 'auto', continuity = false } = checkObject(where, 'options', options)
   checkAlternative(where, alternative)
   if (zeros !== 'wilcox' && zeros !== 'pratt') throw new ArgumentError(expected(where, 'zeros', "'wilcox' or 'pratt'", zeros))
   if (method !== 'auto' && method !== 'exact' && method !== 'normal')

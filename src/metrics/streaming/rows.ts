@@ -66,6 +66,7 @@ function joined({ labels, scores, weights }: RowsState): { labels: Float64Array;
 export function rowsMetric(
   label: string, metric: (labels: Numbers, scores: Numbers, options: RowOptions) => number, columns: Columns = {},
 ): Metric<RowsState> {
+  if (typeof metric !== 'function') throw new ArgumentError(expected('rowsMetric', 'metric', 'a metric over rows, such as auc', metric))
   return {
     label,
     init: emptyRows,
