@@ -14,7 +14,7 @@ const untyped = <T>(value: unknown) => value as T
 type Value = number | 'error'
 
 const call = (metric: unknown, required: Options = {}): Columns => (labels, scores, options) =>
-  untyped<Columns>(metric)(labels, scores, options === null ? null : { ...required, ...untyped<Options>(options) })
+  untyped<Columns>(metric)(labels, scores, options === null || typeof options === 'string' ? options : { ...required, ...untyped<Options>(options) })
 
 /** Metrics over rows of labels 0 and 1: their value where all labels are 0, and where all are 1. */
 const binary: { readonly [name: string]: readonly [metric: Columns, negatives: Value, positives: Value] } = {
