@@ -37,6 +37,9 @@ export function checkContenders(where: string, contenders: unknown, kinds: reado
     const given = kinds.filter((kind) => Object.hasOwn(contender as object, kind) && (contender as Record<string, unknown>)[kind] !== undefined)
     if (given.length !== 1)
       throw new ArgumentError(`feedrank/${where}: expected contender ${show(name)} to have one of ${kinds.map((k) => `\`${k}\``).join(', ')}, got ${given.length === 0 ? 'none' : given.join(' and ')}`)
+    const value = (contender as Record<string, unknown>)[given[0]]
+    if (given[0] !== 'scores' && given[0] !== 'module' && typeof value !== 'function')
+      throw new ArgumentError(expected(where, `${given[0]} of ${show(name)}`, 'a function', value))
   })
 }
 
@@ -46,14 +49,15 @@ export async function scoresOf<Row extends object>(
 ): Promise<Float64Array> {
   const { name } = contender
   let scores: Numbers
-  if ('scores' in contender) scores = contender.scores
-  else if ('scoreAll' in contender) scores = await contender.scoreAll(rows)
-  else if ('module' in contender) scores = await scoreInWorkers(where, name, contender.module, rows, workers)
+  if ('scores' in contender && contender.scores !== undefined) scores = contender.scores
+  else if ('scoreAll' in contender && contender.scoreAll !== undefined) scores = await contender.scoreAll(rows)
+  else if ('module' in contender && contender.module !== undefined) scores = await scoreInWorkers(where, name, contender.module, rows, workers)
   else {
+    const { score } = contender as Extract<Contender<Row>, { readonly score: unknown }>
     const all = new Float64Array(rows.length)
     for (let r = 0; r < rows.length; r++) {
       if (r % 5000 === 0 && r > 0) await step('scoring', name, r, rows.length)
-      all[r] = numberOf(where, name, contender.score(rows[r]), r)
+      all[r] = numberOf(where, name, score(rows[r]), r)
     }
     return all
   }

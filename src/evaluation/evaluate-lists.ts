@@ -72,7 +72,7 @@ export interface EvaluateListsOptions<Query> extends LongRun {
   readonly sampledNegatives?: number | undefined
   /** @defaultValue 'refuse' */
   readonly leakage?: 'refuse' | 'flag' | undefined
-  /** @defaultValue 1000; 0 for no intervals */
+  /** At least 20, or 0 for no intervals. @defaultValue 1000 */
   readonly resamples?: number | undefined
   /** @defaultValue 0.95 */
   readonly level?: number | undefined

@@ -55,7 +55,7 @@ export interface EvaluateOptions<Row extends object> extends LongRun {
   readonly leakage?: 'refuse' | 'flag' | undefined
   /** How many worker threads score for contenders with a `module`. @defaultValue 1 */
   readonly workers?: number | undefined
-  /** @defaultValue 1000; 0 for no intervals */
+  /** At least 20, or 0 for no intervals. @defaultValue 1000 */
   readonly resamples?: number | undefined
   /** @defaultValue 0.95 */
   readonly level?: number | undefined
@@ -103,7 +103,7 @@ export async function evaluate<Row extends object>(options: EvaluateOptions<Row>
   const measures = checkMeasures(where, options.measures ?? usualMeasures)
   const step = stepper(where, options)
   const columns = readColumns(where, rows, options)
-  const known = train.length === 0 ? undefined : readColumns(where, train, options)
+  const known = train.length === 0 ? undefined : readColumns(`${where}/train`, train, options)
   const leaks = known ? leaksBetween({ ...known, rows: train }, { ...columns, rows }) : []
   guard(where, leaks, leakage)
 

@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber } from '../errors'
+import { ArgumentError, checkInteger, checkNumber, expected } from '../errors'
 import { gauc, valuesPerList } from '../metrics'
 import { aucInOrder } from '../metrics/auc'
 import { binOf, evenCuts } from '../metrics/bins'
@@ -61,7 +61,10 @@ export interface ResamplingOptions {
 }
 
 export function checkResampling(where: string, { resamples = 1000, level = 0.95 }: { readonly resamples?: number | undefined; readonly level?: number | undefined }): ResamplingOptions {
-  return { resamples: checkInteger(where, 'resamples', resamples, 0), level: checkNumber(where, 'level', level, { above: 0, below: 1 }) }
+  checkInteger(where, 'resamples', resamples, 0)
+  // Percentiles of a handful are no interval.
+  if (resamples > 0 && resamples < 20) throw new ArgumentError(expected(where, 'resamples', '0 for no intervals, or at least 20', resamples))
+  return { resamples, level: checkNumber(where, 'level', level, { above: 0, below: 1 }) }
 }
 
 /** Sums over the rows of each unit, `width` sums a unit: a resample then costs the units, not the rows. */

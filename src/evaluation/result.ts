@@ -30,7 +30,7 @@ export interface Measured {
  */
 export type Standing = 'ahead' | 'behind' | 'undecided' | 'unmeasured'
 
-/** Ours minus another by one measure, on the same rows, paired. */
+/** Ours minus another by one measure, on the same rows, paired; of a ratio, the distances from 1 (as logarithms) are compared. */
 export interface Compared {
   readonly measure: string
   readonly difference: number | null

@@ -142,10 +142,19 @@ describe('evaluate', () => {
     await expect(bad({ measures: ['ndcg@0'] })).rejects.toMatchObject({ code: 'argument' })
     await expect(bad({ inUse: 'Truth' })).rejects.toThrow('inUse')
     await expect(bad({ baselines: ['chance'] })).rejects.toThrow('baselines')
+    await expect(bad({ contenders: [{ name: 'x', score: 3 }] })).rejects.toThrow('expected `score of "x"` to be a function, got 3')
+    await expect(bad({ resamples: 3 })).rejects.toThrow('0 for no intervals, or at least 20')
+    await expect(bad({ train: [{ ...rows[0], at: 0, liked: 'yes' }] })).rejects.toThrow('feedrank/evaluate/train: expected `rows[0].liked`')
     await expect(bad({ level: 1 })).rejects.toThrow('level')
     await expect(bad({ segments: [{ by: 'nothing' }] })).rejects.toThrow('nothing')
     await expect(bad({ timestamp: () => NaN })).rejects.toMatchObject({ code: 'data' })
     await expect(bad({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
+  })
+
+  it('has values alone where no intervals are wanted, and settles nothing by them', async () => {
+    const { contenders } = await evaluate({ ...base, resamples: 0, contenders: [{ name: 'Truth', score: (row) => row.truth, scores: undefined } as never, base.contenders[1]] })
+    expect(contenders[0].measures[0]).toEqual({ measure: 'auc', value: auc(labels, truth), low: null, high: null })
+    expect(contenders[1].against![0]).toMatchObject({ low: null, pValue: null, corrected: null, standing: 'unmeasured' })
   })
 
   it('ends where it is aborted on the way', async () => {
