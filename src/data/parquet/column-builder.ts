@@ -1,6 +1,7 @@
-import { columnFrom, encodeText } from '../columns'
+import { columnFrom } from '../columns'
 import type { Column, NumberArray } from '../table'
 import type { Decoded } from './page'
+import type { Dense } from './plain'
 
 /** A column put together from pieces of pages. */
 export interface ColumnBuilder {
@@ -55,24 +56,41 @@ function textBuilder(rows: number, setNull: (row: number) => void, valid: () => 
     build() {
       const there = valid()
       const nulls = there && { valid: there }
-      const eachValue = (piece: (typeof pieces)[number], set: (row: number, i: number) => void) => {
+      const eachValue = (piece: Omit<(typeof pieces)[number], 'decoded'>, set: (row: number, i: number) => void) => {
         for (let r = piece.row, i = piece.from; r < piece.row + piece.count; r++) if (there === undefined || there[r] === 1) set(r, i++)
       }
+      const codes = new Int32Array(rows)
       const [first] = pieces
-      if (first?.decoded.codes !== undefined && pieces.every(({ decoded }) => decoded.codes !== undefined && decoded.values === first.decoded.values)) {
+      if (first !== undefined && pieces.every(({ decoded }) => decoded.values === first.decoded.values)) {
         // One dictionary for all: it is the column's own, and the same object for all batches of a row group.
-        const codes = new Int32Array(rows)
-        for (const piece of pieces) eachValue(piece, (r, i) => { codes[r] = piece.decoded.codes![i] })
+        for (const piece of pieces) eachValue(piece, (r, i) => { codes[r] = codesOf(piece.decoded)[i] })
         return { kind: 'text', codes, dictionary: first.decoded.values as readonly string[], ...nulls }
       }
-      const texts: (string | undefined)[] = Array.from({ length: rows })
-      for (const piece of pieces) {
-        const { codes, values } = piece.decoded
-        eachValue(piece, (r, i) => { texts[r] = values[codes === undefined ? i : codes[i]] as string })
+      const known = new Map<string, number>()
+      const moved = new Map<Dense, Int32Array>()
+      for (const { decoded, ...piece } of pieces) {
+        const values = decoded.values as readonly string[]
+        const from = codesOf(decoded)
+        const to = moved.get(values) ?? new Int32Array(values.length).fill(-1)
+        moved.set(values, to)
+        eachValue(piece, (r, i) => {
+          const code = from[i]
+          if (to[code] < 0) {
+            const text = values[code]
+            to[code] = known.get(text) ?? known.size
+            known.set(text, to[code])
+          }
+          codes[r] = to[code]
+        })
       }
-      return { kind: 'text', ...encodeText(rows, (r) => texts[r]), ...nulls }
+      return { kind: 'text', codes, dictionary: [...known.keys()], ...nulls }
     },
   }
+}
+
+function codesOf({ codes }: Decoded): Int32Array {
+  if (codes === undefined) throw new Error('texts without codes')
+  return codes
 }
 
 /**

@@ -3,7 +3,7 @@ import { crc32 } from '../../hash'
 import { decodeHybrid } from './hybrid'
 import type { PageHeader } from './page-header'
 import { encodings } from './page-header'
-import { decodePlain, decodeRunsOfBooleans, sizedEnd, type Dense } from './plain'
+import { decodePlain, decodeRunsOfBooleans, decodeTexts, sizedEnd, type Dense } from './plain'
 import type { ColumnPlan } from './plan'
 
 /** Values that are there: laid down one by one, or as places in a dictionary. */
@@ -87,6 +87,7 @@ export function readDataPage(plan: ColumnPlan, header: PageHeader, bytes: Uint8A
 const widthOf = (highest: number): number => 32 - Math.clz32(highest)
 
 function readValues(plan: ColumnPlan, encoding: number, page: Uint8Array, at: number, count: number, dictionary: Dense | undefined): Decoded {
+  if (encoding === encodings.plain && plan.physical === 'text') return decodeTexts(page, at, count)
   if (encoding === encodings.plain) return { values: scaled(plan, decodePlain(plan.physical!, page, at, count)) }
   if (encoding === encodings.rle && plan.physical === 'boolean') return { values: decodeRunsOfBooleans(page, at, count) }
   if (encoding !== encodings.rleDictionary && encoding !== encodings.plainDictionary) throw new Error(`a page in encoding ${encoding}`)

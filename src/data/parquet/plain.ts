@@ -15,7 +15,10 @@ const widths: Readonly<Record<Exclude<Physical, 'text' | 'boolean'>, number>> =
  * @throws Error when they do not fit the bytes exactly, a text is not UTF-8, or an integer is outside of what can be held
  */
 export function decodePlain(physical: Physical, bytes: Uint8Array, start: number, count: number): Dense {
-  if (physical === 'text') return decodeTexts(bytes, start, count)
+  if (physical === 'text') {
+    const { codes, values } = decodeTexts(bytes, start, count)
+    return Array.from(codes, (code) => values[code])
+  }
   const size = physical === 'boolean' ? Math.ceil(count / 8) : count * widths[physical]
   if (bytes.length - start !== size) throw new Error(`${bytes.length - start} bytes of values where ${size} were to come`)
   if (physical === 'boolean') return Uint8Array.from({ length: count }, (_, i) => (bytes[start + (i >> 3)] >> (i & 7)) & 1)
@@ -63,30 +66,69 @@ function int96(view: DataView, count: number): Float64Array {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-function decodeTexts(bytes: Uint8Array, start: number, count: number): string[] {
-  const texts: string[] = []
+/**
+ * `count` texts, each different one once: they are told apart by their bytes, so that a text that comes again costs no string.
+ *
+ * @throws Error when they do not fit the bytes exactly, or one is not UTF-8
+ */
+export function decodeTexts(bytes: Uint8Array, start: number, count: number): { readonly codes: Int32Array; readonly values: readonly string[] } {
+  if (count > bytes.length / 4) throw new Error('texts that end too early')
+  const codes = new Int32Array(count)
+  const starts = new Int32Array(count)
+  const lengths = new Int32Array(count)
+  let distinct = 0
+  const mask = 2 ** Math.ceil(Math.log2(2 * count + 2)) - 1
+  const slots = new Int32Array(mask + 1).fill(-1)
   let at = start
   for (let i = 0; i < count; i++) {
     if (at + 4 > bytes.length) throw new Error('texts that end too early')
     const length = bytes[at] + bytes[at + 1] * 256 + bytes[at + 2] * 65536 + bytes[at + 3] * 16777216
     at += 4
     if (at + length > bytes.length) throw new Error('texts that end too early')
-    texts.push(textOf(bytes, at, at + length))
+    let hash = length
+    for (let k = at; k < at + length; k++) hash = Math.imul(hash ^ bytes[k], 0x01000193)
+    let slot = (hash ^ (hash >>> 15)) & mask
+    let code = slots[slot]
+    while (code >= 0 && !(lengths[code] === length && sameBytes(bytes, starts[code], at, length))) {
+      slot = (slot + 1) & mask
+      code = slots[slot]
+    }
+    if (code < 0) {
+      code = distinct++
+      slots[slot] = code
+      starts[code] = at
+      lengths[code] = length
+    }
+    codes[i] = code
     at += length
   }
   if (at !== bytes.length) throw new Error('bytes after the last text')
-  return texts
+  return { codes, values: textsOf(bytes, starts.subarray(0, distinct), lengths.subarray(0, distinct)) }
 }
 
-/** Short ASCII is read here, as the decoder takes its time to begin. */
-function textOf(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > 24) return decoder.decode(bytes.subarray(start, end))
-  let text = ''
-  for (let i = start; i < end; i++) {
-    if (bytes[i] > 127) return decoder.decode(bytes.subarray(start, end))
-    text += String.fromCharCode(bytes[i])
+/** The longest text that V8 copies when it is cut from another; one that is longer would keep all of that other alive. */
+const copied = 12
+
+/** Texts at their places. The short ones, where they are ASCII, are decoded in one: the decoder takes its time to begin. */
+function textsOf(bytes: Uint8Array, starts: Int32Array, lengths: Int32Array): string[] {
+  const short = lengths.filter((length) => length <= copied)
+  const joined = new Uint8Array(short.reduce((sum, length) => sum + length, 0))
+  for (let i = 0, to = 0; i < starts.length; i++) {
+    if (lengths[i] > copied) continue
+    for (let from = starts[i]; from < starts[i] + lengths[i]; from++) joined[to++] = bytes[from]
   }
-  return text
+  const isAscii = joined.every((byte) => byte < 128)
+  const text = isAscii ? decoder.decode(joined) : ''
+  let place = 0
+  return Array.from(starts, (start, i) => {
+    if (!isAscii || lengths[i] > copied) return decoder.decode(bytes.subarray(start, start + lengths[i]))
+    return text.slice(place, (place += lengths[i]))
+  })
+}
+
+function sameBytes(bytes: Uint8Array, a: number, b: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (bytes[a + i] !== bytes[b + i]) return false
+  return true
 }
 
 /** Booleans in runs; four bytes before them say how long they are, in pages of version 1 and 2 alike. */
