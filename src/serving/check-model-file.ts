@@ -12,6 +12,8 @@ export async function checkModelFolder(folder: string, where: string): Promise<v
   try {
     const piece = new Uint8Array(pieceSize)
     for (let got = await handle.read(piece, 0, pieceSize, null); got.bytesRead > 0; got = await handle.read(piece, 0, pieceSize, null)) hash.add(piece.subarray(0, got.bytesRead))
+  } catch (cause) {
+    throw fileError(where, 'read', path, cause)
   } finally {
     await handle.close()
   }

@@ -3,9 +3,13 @@ import { ModelFileError } from '../errors'
 // Named through variables, so that a bundler for browsers leaves them alone: only who writes or reads a file needs them.
 const fileSystemName: string = 'node:fs/promises'
 const cryptoName: string = 'node:crypto'
+const pathName: string = 'node:path'
 
 /** Node's file system, loaded only when a file is written or read. */
 export const fileSystem = (): Promise<typeof import('node:fs/promises')> => import(/* webpackIgnore: true */ /* @vite-ignore */ fileSystemName)
+
+/** Node's functions of paths. */
+export const pathTools = (): Promise<typeof import('node:path')> => import(/* webpackIgnore: true */ /* @vite-ignore */ pathName)
 
 const cryptography = (): Promise<typeof import('node:crypto')> => import(/* webpackIgnore: true */ /* @vite-ignore */ cryptoName)
 

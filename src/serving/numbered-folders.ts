@@ -1,12 +1,12 @@
-import { fileSystem, isMissing, syncFolder } from './files'
+import { codeOf, fileSystem, isMissing, syncFolder } from './files'
 import { openStaging, sweepStaging } from './staging'
 
 const stagingPrefix = '.saving-'
 
-/** The numbers of the folders in `parent`, rising; none where it is not there. */
+/** The numbers of the folders in `parent`, rising; none where it is not there, or is no folder. */
 export async function numbersIn(parent: string): Promise<number[]> {
   const names = await (await fileSystem()).readdir(parent).catch((error: unknown) => {
-    if (isMissing(error)) return []
+    if (isMissing(error) || codeOf(error) === 'ENOTDIR') return []
     throw error
   })
   return names.filter((name) => /^\d{6,}$/.test(name)).map(Number).toSorted((a, b) => a - b)

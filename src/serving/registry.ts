@@ -143,38 +143,40 @@ export function openRegistry(folder: string, options: RegistryOptions = {}): Reg
   return {
     async publish(model, { note, ...saving } = {}) {
       const kindsToSave = saving.kinds ?? kinds
-      const version = await writing('publish', folder, () => addNumbered(versions, async (into) => {
+      const version = await guarded('publish', 'write', folder, () => addNumbered(versions, async (into) => {
         await saveModel(model, into, { ...saving, ...(kindsToSave && { kinds: kindsToSave }), form: 'folder' })
         const record = { format: 'feedrank/version', version: 1, publishedAt: at(), ...(note !== undefined && { note: String(note) }) }
         await writeDurably(`${into}/${versionFile}`, [new TextEncoder().encode(await sealedText(record, 2))])
       }, { exact: false }))
       return describe(version, 'publish', await liveIn())
     },
-    async list() {
+    list: () => guarded('list', 'read', folder, async () => {
       const live = await liveIn()
       return Promise.all((await numbersIn(versions)).map((version) => describe(version, 'list', live).catch((error: unknown): DamagedVersion => {
         if (!ModelFileError.isInstance(error)) throw error
         return { version, path: numbered(versions, version), error }
       })))
-    },
+    }),
     async promote(version, stage = 'production', changing = {}) {
       stageFolder('promote', stage)
-      await checkModelFolder(await resolve(checkInteger('promote', 'version', version), 'promote'), 'promote')
-      return writing('promote', folder, () => change('promote', stage, changing, () => ({ action: 'promote', version })))
+      const path = await guarded('promote', 'read', folder, () => resolve(checkInteger('promote', 'version', version), 'promote'))
+      await checkModelFolder(path, 'promote')
+      return guarded('promote', 'write', folder, () => change('promote', stage, changing, () => ({ action: 'promote', version })))
     },
     async rollBack(stage = 'production', changing = {}) {
-      return writing('rollBack', folder, () => change('rollBack', stage, changing, (live) => {
+      return guarded('rollBack', 'write', folder, () => change('rollBack', stage, changing, (live) => {
         const version = live.at(-2)
         if (version === undefined) throw new ContractError(`feedrank/rollBack: expected stage '${stage}' to have a version before ${live.at(-1) ?? 'its first'}, got none`)
         return { action: 'rollBack', version }
       }))
     },
-    history: async (stage = 'production') => readStage(stageFolder('history', stage), 'history'),
-    async current(stage = 'production') {
+    history: async (stage = 'production') => guarded('history', 'read', folder, () => readStage(stageFolder('history', stage), 'history')),
+    current: async (stage = 'production') => guarded('current', 'read', folder, async () => {
       const version = await current(stage, 'current')
       return version === undefined ? undefined : describe(version, 'current', await liveIn())
-    },
-    load: async (which = 'production', loading = {}) => loadModel(await resolve(which, 'load'), withKinds(loading, kinds)),
+    }),
+    load: async (which = 'production', loading = {}) =>
+      loadModel(await guarded('load', 'read', folder, () => resolve(which, 'load')), withKinds(loading, kinds)),
     watch: (watching) => watchStage(watching, {
       changes: async (stage) => changesOf(stageFolder('watch', stage)),
       current: async (stage) => (await resolve(stage, 'watch'), describe((await current(stage, 'watch'))!, 'watch', await liveIn())),
@@ -185,12 +187,12 @@ export function openRegistry(folder: string, options: RegistryOptions = {}): Reg
 
 const withKinds = (options: LoadModelOptions & { readonly kinds?: Kinds<Model> }, kinds: Kinds<Model> | undefined) => ({ ...options, kinds: options.kinds ?? kinds ?? {} })
 
-/** System errors of a write as ours. */
-async function writing<T>(where: string, folder: string, work: () => Promise<T>): Promise<T> {
+/** System errors as ours. */
+async function guarded<T>(where: string, verb: 'read' | 'write', folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
-    throw FeedrankError.isInstance(cause) ? cause : fileError(where, 'write', folder, cause)
+    throw FeedrankError.isInstance(cause) ? cause : fileError(where, verb, folder, cause)
   }
 }
 

@@ -3,7 +3,7 @@ import type { EncodedRows } from '../features'
 import type { Calibrator } from '../metrics'
 import type { Model } from '../models'
 import { dataFingerprint, type DataFingerprint } from './data-fingerprint'
-import { fileError, fileSystem, quoted, sha256Of, sha256OfText, syncFolder, writeDurably } from './files'
+import { fileError, fileSystem, pathTools, quoted, sha256Of, sha256OfText, syncFolder, writeDurably } from './files'
 import { libraryVersion } from './library-version'
 import { findManifest, manifestName, type Manifest } from './manifest'
 import { calibratorEntries, headsOf, metricEntries } from './model-info'
@@ -136,8 +136,7 @@ async function sweep(folder: string): Promise<void> {
 }
 
 async function writeFile(path: string, chunks: readonly Uint8Array[]): Promise<void> {
-  const pathName: string = 'node:path'
-  const { dirname } = (await import(/* webpackIgnore: true */ /* @vite-ignore */ pathName)) as typeof import('node:path')
+  const { dirname } = await pathTools()
   await (await fileSystem()).mkdir(dirname(path), { recursive: true })
   await writeAtomically(path, chunks)
 }

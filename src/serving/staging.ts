@@ -1,7 +1,6 @@
 import { murmur3 } from '../hash'
-import { codeOf, fileSystem, syncFolder, writeDurably } from './files'
+import { codeOf, fileSystem, pathTools, syncFolder, writeDurably } from './files'
 
-const pathName: string = 'node:path'
 const systemName: string = 'node:os'
 const threadsName: string = 'node:worker_threads'
 
@@ -94,7 +93,7 @@ function isAlive(pid: number): boolean {
  * their own beside it, reach the disk, and are renamed into place. What a crash left of an earlier write is removed.
  */
 export async function writeAtomically(path: string, chunks: Iterable<Uint8Array>, size?: number): Promise<void> {
-  const { basename, dirname } = (await import(/* webpackIgnore: true */ /* @vite-ignore */ pathName)) as typeof import('node:path')
+  const { basename, dirname } = await pathTools()
   const { rename } = await fileSystem()
   const [folder, prefix] = [dirname(path), `.${basename(path)}.saving-`]
   const staging = await openStaging(folder, prefix)

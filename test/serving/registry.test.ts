@@ -94,6 +94,18 @@ describe('versions and stages', () => {
     expect(ModelFileError.isInstance(await rejected(() => registry.load()))).toBe(true)
   })
 
+  it('what others put into the folder is no version and no stage', async () => {
+    const { folder, registry } = opened()
+    await registry.promote((await registry.publish(modelOf(1))).version)
+    for (const path of ['versions/notes.txt', 'versions/.hidden', 'stages/.hidden', 'stages/production/notes.txt']) await writeFile(join(folder, path), 'x')
+    expect((await registry.list()).map(({ version }) => version)).toEqual([1])
+    expect((await registry.current())?.stages).toEqual(['production'])
+    const file = join(root, 'a file')
+    await writeFile(file, 'x')
+    const error = await rejected(() => openRegistry(file).publish(modelOf(1)))
+    expect(ModelFileError.isInstance(error), String(error)).toBe(true)
+  })
+
   it('an altered history is noticed', async () => {
     const { folder, registry } = opened()
     for (const seed of [1, 2]) await registry.promote((await registry.publish(modelOf(seed))).version)
