@@ -62,9 +62,14 @@ function randomLists<Query>(catalogue: ListBaselineInput['catalogue'], sampled: 
   }
   return { name: 'Random', what, retrieve: (_, { k, known, random }) => {
     const hidden = new Set([...known].map((id) => String(id)))
-    const open = hidden.size === 0 ? catalogue : catalogue.filter(([key]) => !hidden.has(key))
+    // Drawing again is quicker than a list of what is left, unless little is.
+    const few = catalogue.length < 4 * (hidden.size + k)
+    const open = few ? catalogue.filter(([key]) => !hidden.has(key)) : catalogue
     const drawn = new Set<number>()
-    while (drawn.size < Math.min(k, open.length)) drawn.add(random.integer(open.length))
+    while (drawn.size < Math.min(k, open.length)) {
+      const i = random.integer(open.length)
+      if (few || !hidden.has(open[i][0])) drawn.add(i)
+    }
     return [...drawn].map((i) => open[i][1])
   } }
 }

@@ -14,7 +14,8 @@ const threads = (): Promise<typeof import('node:worker_threads')> => import(/* w
 
 /** What a worker runs: one export of one module, on the rows it is sent. It has to stand by itself, as text. */
 const program = `
-const { parentPort, workerData } = require('node:worker_threads')
+const threads = 'node:worker_threads'
+const { parentPort, workerData } = require(threads)
 const scoring = import(workerData.url).then((module) => {
   const score = Object.hasOwn(module, workerData.name) ? module[workerData.name] : undefined
   if (typeof score !== 'function') throw new TypeError('the module exports no function of that name')

@@ -32,7 +32,7 @@ export function evaluationSection(id: string, title: string, given: string | und
   const shared = { rows: contenders, rowClass: ({ role }: ContenderResult) => (role === 'ours' ? 'ours' : '') }
   const first: Column<ContenderResult> = { title: 'Contender', head: true, cell: (row) => name(row, evaluation) }
   return section(id, title, note, html`${table({
-    ...shared, id: `${id}-t`, narrow: 'cards',
+    ...shared, id: `${id}-t`, narrow: 'cards', look: compared.length === 2 ? 'compared' : '',
     caption: html`Measures with ${levelText(level)} intervals. ${direction(main)} ${compared.length > 0 && key}`,
     columns: [
       first, ...main.map(measureColumn),

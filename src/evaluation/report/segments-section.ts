@@ -13,7 +13,7 @@ export function segmentsSection(id: string, title: string, { segments, measures,
   const against = reference === null ? [] : shown.filter((by) => by !== 'calibrationRatio')
   const note = reference === null ? 'Ours in each part.' : html`Ours in each part, and set against ${reference}. Parts overlap.`
   return section(id, `${title}: for whom`, note, table<SegmentResult>({
-    id: `${id}-t`, narrow: 'cards', rows: segments, caption: reference === null ? 'Measures of each segment.' : html`Corrected over all segments of a column. ${key}`,
+    id: `${id}-t`, narrow: 'cards', look: against.length === 2 ? 'compared' : '', rows: segments, caption: reference === null ? 'Measures of each segment.' : html`Corrected over all segments of a column. ${key}`,
     columns: [
       { title: 'Segment', head: true, cell: ({ group, name, rows, users: people }) => html`${group !== name && !['Users', 'Items'].includes(group) && `${group}: `}${name} <small>${count(rows)} rows${users > 0 && `, ${count(people)} users`}</small>` },
       ...shown.map((by): Column<SegmentResult> => ({ title: `${labelOf(by)} of ${ours}`, numeric: true, cell: (row) => measuredCell(row.ours.find(({ measure }) => measure === by)) })),

@@ -60,7 +60,7 @@ const narrow = html`
   .cards tbody tr { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 0.6rem 1rem; }
   .cards th[scope='row'] { grid-column: 1 / -1; padding-bottom: 0; }
   .cards td::before { display: block; font-size: 0.8125rem; }
-  .cards td:nth-last-child(-n + 2) { grid-column: span 2; }
+  .cards.compared td:nth-last-child(-n + 2) { grid-column: span 2; }
 }
 @media (max-width: 40rem) {
   ${stacked('.stack')}
