@@ -38,7 +38,7 @@ export interface Deed {
 }
 
 /** One view, with the true P(like | viewed). */
-export interface View extends Deed {
+interface View extends Deed {
   readonly likeProbability: number
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ImpressionBatch } from '../../../src/data'
-import { concatTables, impressionBatches, impressionLog, rowsOf } from '../../../src/data'
+import { concatTables, findLeaks, impressionBatches, impressionLog, pointInTime, rowsOf, runningAggregates } from '../../../src/data'
 import { ArgumentError } from '../../../src/errors'
 
 const small = { users: 500, posts: 3000, authors: 400, rows: 10_800, pageSize: 6, exploration: 0.3 }
@@ -127,6 +127,13 @@ describe.each(logs.map((log, i) => [seeds[i], log] as const))('an impression log
     const share = byPopularity.slice(0, 300).reduce((sum, p) => sum + shown[p], 0) / rows.length
     expect(share).toBeGreaterThan(0.25)
   })
+})
+
+test('nothing in a log knows the click but the dwell, which comes of it; nor do aggregates of before', () => {
+  const { train } = impressionLog({ users: 1000, posts: 8000, authors: 2000, rows: 24_000 })
+  const aggregates = { seen: { kind: 'count' }, rate: { kind: 'rate', of: 'clicked', prior: 0.08, weight: 20 }, idle: { kind: 'since-last' } } as const
+  const table = pointInTime(train, [runningAggregates({ key: 'post_id', timestamp: 'timestamp', aggregates })])
+  expect(findLeaks(table, { label: 'clicked', timestamp: 'timestamp' }).leaks.map(({ column }) => column)).toEqual(['dwell_time_seconds'])
 })
 
 describe('a log in batches', () => {
