@@ -152,7 +152,7 @@ describe('evaluate', () => {
   })
 
   it('has values alone where no intervals are wanted, and settles nothing by them', async () => {
-    const { contenders } = await evaluate({ ...base, resamples: 0, contenders: [{ name: 'Truth', score: (row) => row.truth, scores: undefined } as never, base.contenders[1]] })
+    const { contenders } = await evaluate({ ...base, resamples: 0, contenders: [{ name: 'Truth', score: (row: Shown) => row.truth, scores: undefined } as never, base.contenders[1]] })
     expect(contenders[0].measures[0]).toEqual({ measure: 'auc', value: auc(labels, truth), low: null, high: null })
     expect(contenders[1].against![0]).toMatchObject({ low: null, pValue: null, corrected: null, standing: 'unmeasured' })
   })
