@@ -2,7 +2,7 @@ import { ArgumentError, checkInteger, expected } from '../errors'
 import type { Numbers, WeightOptions } from './checks'
 import { quantileOfSorted } from './intervals'
 import { checkedRows } from './rows'
-import { addTo, emptySum, mergeSums, totalOf } from './sum'
+import { addAll, addTo, addWeights, emptySum, mergeSums, totalOf } from './sum'
 import type { ExactSum } from './sum'
 
 /** How predictions are put into bins. */
@@ -53,17 +53,40 @@ export function binOf(cuts: Float64Array, value: number): number {
   return low
 }
 
-export function fillBins(bins: readonly BinSums[], cuts: Float64Array, labels: Numbers, probabilities: Numbers, weights: Numbers | undefined): void {
-  for (let i = 0; i < labels.length; i++) {
-    const weight = weights ? weights[i] : 1
-    if (weight === 0) continue
-    const bin = bins[binOf(cuts, probabilities[i])]
-    bin.count++
-    addTo(bin.weight, weight)
-    addTo(bin.squaredWeight, weight * weight)
-    if (labels[i] === 1) addTo(bin.positive, weight)
-    addTo(bin.predicted, weight * probabilities[i])
+function fillBins(bins: readonly BinSums[], cuts: Float64Array, labels: Numbers, probabilities: Numbers, weights: Numbers | undefined): void {
+  const { offsets, order } = rowsByBin(bins.length, cuts, probabilities)
+  bins.forEach((bin, b) => {
+    const rows = order.subarray(offsets[b], offsets[b + 1])
+    addAll(bin.predicted, rows.length, (i) => (weights ? (weights[rows[i]] === 0 ? 0 : weights[rows[i]] * probabilities[rows[i]]) : probabilities[rows[i]]))
+    if (weights) {
+      for (const row of rows) bin.count += weights[row] > 0 ? 1 : 0
+      addWeights(bin.weight, rows.length, (i) => weights[rows[i]])
+      addWeights(bin.squaredWeight, rows.length, (i) => weights[rows[i]] ** 2)
+      addWeights(bin.positive, rows.length, (i) => weights[rows[i]] * labels[rows[i]])
+    } else {
+      bin.count += rows.length
+      addTo(bin.weight, rows.length)
+      addTo(bin.squaredWeight, rows.length)
+      addTo(bin.positive, rows.reduce((positives, row) => positives + labels[row], 0))
+    }
+  })
+}
+
+/** The rows of bin b are `order[offsets[b] .. offsets[b + 1])`. */
+function rowsByBin(bins: number, cuts: Float64Array, probabilities: Numbers): { offsets: Uint32Array; order: Uint32Array } {
+  const rows = probabilities.length
+  const binOfRow = new Uint32Array(rows)
+  const offsets = new Uint32Array(bins + 1)
+  for (let row = 0; row < rows; row++) {
+    const bin = binOf(cuts, probabilities[row])
+    binOfRow[row] = bin
+    offsets[bin + 1]++
   }
+  for (let b = 0; b < bins; b++) offsets[b + 1] += offsets[b]
+  const next = offsets.slice()
+  const order = new Uint32Array(rows)
+  for (let row = 0; row < rows; row++) order[next[binOfRow[row]]++] = row
+  return { offsets, order }
 }
 
 /** The checked rows, put into bins. */

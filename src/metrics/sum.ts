@@ -23,9 +23,9 @@ export function addTo(total: ExactSum, value: number): void {
     if (lost !== 0 && lost === lost) parts[held++] = lost
     rest = sum
   }
-  parts.length = held
-  if (rest - rest === 0) parts.push(rest)
+  if (rest - rest === 0) parts[held++] = rest
   else total.beyond += rest
+  while (parts.length > held) parts.pop()
 }
 
 export function mergeSums(a: ExactSum, b: ExactSum): ExactSum {
@@ -97,6 +97,19 @@ function emptyInto(total: ExactSum): void {
   }
 }
 
+/** {@link addAll} for weights, which are whole numbers more often than not: then a plain sum is exact. */
+export function addWeights(total: ExactSum, count: number, weightOf: (row: number) => number): void {
+  let sum = 0
+  let row = 0
+  for (; row < count; row++) {
+    const weight = weightOf(row)
+    if (weight % 1 !== 0) break
+    sum += weight
+  }
+  if (row === count && sum < Number.MAX_SAFE_INTEGER) addTo(total, sum)
+  else addAll(total, count, weightOf)
+}
+
 /** The weighted mean of `valueOf(row)` over all rows, and the total weight. */
 export function weightedMean(rows: number, valueOf: (row: number) => number, weights?: ArrayLike<number>): { mean: number; weight: number } {
   const total = emptySum()
@@ -106,6 +119,6 @@ export function weightedMean(rows: number, valueOf: (row: number) => number, wei
   }
   const weight = emptySum()
   addAll(total, rows, (i) => (weights[i] === 0 ? 0 : weights[i] * valueOf(i)))
-  addAll(weight, rows, (i) => weights[i])
+  addWeights(weight, rows, (i) => weights[i])
   return { mean: totalOf(total) / totalOf(weight), weight: totalOf(weight) }
 }

@@ -4,7 +4,7 @@ import { binaryEntropy, rowLogLoss } from '../cross-entropy'
 import type { Metric } from '../metric'
 import { checkedRows } from '../rows'
 import type { Columns } from '../rows'
-import { addAll, emptySum, mergeSums, totalOf } from '../sum'
+import { addAll, addWeights, emptySum, mergeSums, totalOf } from '../sum'
 import type { ExactSum } from '../sum'
 
 /** The state of a weighted mean, and of the label's mean beside it. */
@@ -31,7 +31,7 @@ function meanMetric({ label, columns, valueOf, finish = (mean) => mean }: MeanDe
       const weighed = (values: (row: number) => number) => (row: number) => (weightOf(row) === 0 ? 0 : weightOf(row) * values(row))
       addAll(state.value, labels.length, weighed((i) => valueOf(labels[i], scores[i])))
       addAll(state.positive, labels.length, weighed((i) => labels[i]))
-      addAll(state.weight, labels.length, weightOf)
+      addWeights(state.weight, labels.length, weightOf)
       return state
     },
     merge: (a, b) => ({
