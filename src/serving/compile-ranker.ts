@@ -94,10 +94,6 @@ export async function compileRanker<Head extends string = string>(model: Model, 
   const taken = program(whole).inputs
   const version = rankerVersion(model, heads, [parts.columns, options.items?.rows ?? 'float32'], int8 ? constantsOf(whole) : [])
   const graph = scoreGraphFor(parts, backend)
-  const executor = workers.count === 0
-    ? localExecutor(parts, graph, backend, plan.mixesCandidates)
-    : await workerExecutor(parts, graph, { name: backend.name as BackendName, device: backend.device, threads: workers.threads }, plan.mixesCandidates, workers)
-  const queue = jobQueue(executor, parts.requestOutputs, { maxCandidates, maxWaitMs }, !plan.mixesCandidates, () => performance.now())
   const encoder = rankerEncoder(where, model, inputs.filter(({ input }) => taken.has(input)), options.spec)
   const inputsOf: JobSetup['inputs'] = (rate) => inputs.filter(({ input }) => taken.get(input)?.attributes.rate === rate)
 
@@ -108,6 +104,11 @@ export async function compileRanker<Head extends string = string>(model: Model, 
     return { columns, encoded }
   }
   const store = itemStore({ version, columns: parts.columns, parts: encoder.itemParts, shared: workers.count > 0, options: options.items ?? {}, compute })
+  const executor = workers.count === 0
+    ? localExecutor(parts, graph, backend, plan.mixesCandidates, options.items?.rows === 'int8' ? 'host' : 'backend')
+    : await workerExecutor(parts, graph, { name: backend.name as BackendName, device: backend.device, threads: workers.threads }, plan.mixesCandidates, workers)
+  await executor.prepare()
+  const queue = jobQueue(executor, parts.requestOutputs, { maxCandidates, maxWaitMs }, !plan.mixesCandidates, () => performance.now())
   const setup: JobSetup = { model, encoder, inputs: inputsOf, store, keepsItems: parts.columns.length + encoder.itemParts.length > 0, compute }
   let disposed = false
 

@@ -24,6 +24,8 @@ export interface ScoreJob {
 export interface ScoreExecutor {
   /** How many jobs run at once. */
   readonly lanes: number
+  /** Compiles what the first request will need. */
+  readonly prepare: () => Promise<void>
   /** The columns of items, each `[rows, width]`, from their inputs. */
   readonly items: (feeds: Values) => Promise<readonly Float32Array[]>
   /** Each head, `[candidates, …]`; one that is the same for all candidates of a request `[requests, …]`, or `[1, …]` where it never changes. */
@@ -96,6 +98,10 @@ export function localExecutor(parts: Partition, graph: ScoreGraph, backend: Back
 
   return {
     lanes: 1,
+    async prepare() {
+      if (parts.item.size > 0) await compile('items', () => parts.item)
+      await variant('one', gathersRows === 'backend' && native ? 'backend' : 'host')
+    },
     async items(feeds) {
       const { run } = await compile('items', () => parts.item)
       const made = await run(feeds)

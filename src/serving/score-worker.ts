@@ -67,6 +67,7 @@ export async function runScoreWorker(port: Port, { backend, columns, requestOutp
   const loaded = await loadBackend(backend)
   const parts: Partition = { columns, requestOutputs, item, score: (requests) => (requests === 'one' ? one : many) }
   const executor = localExecutor(parts, parts.score, loaded, whole, 'host')
+  await executor.prepare()
   let turn: Promise<unknown> = Promise.resolve()
   port.on('message', (question) => {
     turn = turn.then(() => answer(question)).then(

@@ -117,12 +117,14 @@ export async function workerExecutor(parts: Partition, graph: ScoreGraph, choice
 
   return {
     lanes: count,
+    // Workers are ready once they have compiled it.
+    prepare: async () => {},
     async items(feeds: Readonly<Record<string, TensorValue<Float32Array>>>) {
-      const answer = await ask({ ask: 'items', feeds })
+      const answer = await ask({ ask: 'items', feeds: ownMemory(feeds) })
       return 'columns' in answer ? answer.columns : []
     },
     async score(job: ScoreJob) {
-      const answer = await ask({ ask: 'score', job })
+      const answer = await ask({ ask: 'score', job: { ...job, request: ownMemory(job.request), pair: ownMemory(job.pair) } })
       return 'heads' in answer ? answer.heads : new Map<string, Float32Array>()
     },
     dispose() {
@@ -131,6 +133,10 @@ export async function workerExecutor(parts: Partition, graph: ScoreGraph, choice
     },
   }
 }
+
+/** Values that are views of something larger as copies: all of the memory behind a view would be sent. */
+const ownMemory = (values: ScoreJob['pair']): ScoreJob['pair'] =>
+  Object.fromEntries(Object.entries(values).map(([name, { data, shape }]) => [name, { data: data.byteLength === data.buffer.byteLength ? data : data.slice(), shape }]))
 
 /** An error from a worker as one of its kind here. */
 function errorOf({ code, message }: Extract<Answer, { readonly failed: unknown }>['failed']): FeedrankError {
