@@ -64,8 +64,9 @@ export function restoreAggregates(where: string, snapshot: AggregateSnapshot, de
   const { keys, states, ids, tallies, newest, late } = snapshot
   const distinct = plan.statistics.filter(({ kind }) => kind === 'distinct')
   const whole = [keys, states, ids, tallies].every(isList) && keys.length === states.length && ids.length === plan.columns.length && tallies.length === distinct.length && (newest === null || Number.isFinite(newest)) && Number.isSafeInteger(late)
-    && states.every((state) => state?.cells?.length === plan.cells && isList(state.kept) && state.first?.length === plan.windows.length
-      && state.kept.every((event) => event?.length === 1 + plan.columns.length))
+    && states.every((state) => state?.cells?.length === plan.cells && state.cells.every(Number.isFinite) && (state.last === null || Number.isFinite(state.last))
+      && isList(state.kept) && state.kept.every((event) => event?.length === 1 + plan.columns.length && Number.isFinite(event[0]))
+      && state.first?.length === plan.windows.length && [state.waiting, ...state.first].every((place) => Number.isInteger(place) && place >= 0 && place <= state.kept.length))
   if (!whole) throw new DataError(`feedrank/${where}: expected \`snapshot\` to be whole, as \`toJSON\` gives it, got one that lacks something`)
   keys.forEach((key, index) => {
     const { cells, last, kept, waiting, first } = states[index]

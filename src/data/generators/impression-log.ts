@@ -51,7 +51,7 @@ export interface ImpressionLog {
  *     P(post is shown) ∝ popularity = e^(σ·fame) among posts of about the same age, most of them of the last day
  *     page order       : by logit(relevance) + 0.3·ln popularity + 1.5·N(0, 1); a share `exploration` of pages at random
  *
- * Memory is all rows at once, about 110 bytes each; {@link impressionBatches} gives the same rows piece by piece.
+ * Memory is all rows at once, about 85 bytes each; {@link impressionBatches} gives the same rows piece by piece.
  *
  * @throws ArgumentError when an option is not what it should be.
  * @example
