@@ -1,7 +1,7 @@
 import { ArgumentError, checkInteger, expected } from '../errors'
 import { mix32 } from '../hash'
 import type { Combiner, Scope } from './feature'
-import { checkChoice } from './feature'
+import { checkCombiner } from './feature'
 import type { EncodedColumn } from './encoded'
 import { checkBuckets } from './hashed'
 
@@ -52,7 +52,7 @@ export function cross<const Part extends string>(parts: readonly [Part, Part] | 
   const { buckets, seed = 0, combiner = 'sum' } = options
   checkBuckets(where, buckets)
   checkInteger(where, 'seed', seed, 0)
-  checkChoice(where, 'combiner', combiner, ['mean', 'sum', 'sqrtn'])
+  checkCombiner(where, combiner)
   return Object.freeze({ kind: where, parts: Object.freeze([...parts]), buckets, seed, combiner })
 }
 

@@ -166,6 +166,9 @@ export function checkChoice<T extends string>(where: string, name: string, value
   throw new ArgumentError(expected(where, name, allowed.map((choice) => `'${choice}'`).join(' or '), value))
 }
 
+/** `combiner` if it is one; otherwise an {@link ArgumentError}. */
+export const checkCombiner = (where: string, combiner: unknown): Combiner => checkChoice(where, 'combiner', combiner, ['mean', 'sum', 'sqrtn'])
+
 /** The checked `scope` and `column` of a feature, ready to spread: an absent column stays absent. */
 export function checkBase<S extends Scope, Column extends string>(where: string, options: FeatureOptions<S, Column>) {
   if (typeof options !== 'object' || options === null) throw new ArgumentError(expected(where, 'options', 'an object with a scope', options))

@@ -1,7 +1,7 @@
 import type { Id } from '../data/values'
 import { idsOf, listsOf } from './cells'
 import type { ColumnEncoder, Combiner, FeatureBase, FeatureKind, FeatureOptions, Scope } from './feature'
-import { checkBase, checkChoice } from './feature'
+import { checkBase, checkChoice, checkCombiner } from './feature'
 import type { VocabularyFeature, VocabularyOptions } from './learn-vocabulary'
 import { checkVocabulary, restoreVocabulary, vocabularyLearner, vocabularyParts } from './learn-vocabulary'
 import type { Vocabulary } from './vocabulary'
@@ -9,10 +9,13 @@ import type { Vocabulary } from './vocabulary'
 /** What a missing list becomes: an error, or an empty bag. */
 export type MissingList = 'error' | 'empty'
 
+/** The type of a value by its rule for missing ones. */
+export type OrMissing<M extends MissingList, Value> = M extends 'error' ? Value : Value | null | undefined
+
 /** A feature whose values are lists of names: genres, tags, topics. Made by {@link multiHot}. */
 export interface MultiHotFeature<
   S extends Scope = Scope, Column extends string = string, M extends MissingList = MissingList, Shared extends string = string,
-> extends FeatureBase<S, Column, M extends 'error' ? readonly Id[] : readonly Id[] | null | undefined>, VocabularyFeature {
+> extends FeatureBase<S, Column, OrMissing<M, readonly Id[]>>, VocabularyFeature {
   readonly kind: 'multi-hot'
   readonly combiner: Combiner
   readonly sharedWith?: Shared
@@ -51,7 +54,7 @@ export function multiHot<
   const where = 'multiHot'
   const base = checkBase(where, options)
   const { combiner = 'mean', missing = 'error' } = options
-  checkChoice(where, 'combiner', combiner, ['mean', 'sum', 'sqrtn'])
+  checkCombiner(where, combiner)
   checkChoice(where, 'missing', missing, ['error', 'empty'])
   return Object.freeze({ kind: 'multi-hot', ...base, ...checkVocabulary(where, options), combiner, missing: missing as M }) as
     MultiHotFeature<S, NoInfer<Column>, NoInfer<M>, NoInfer<Shared>>

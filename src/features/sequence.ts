@@ -3,16 +3,14 @@ import { ArgumentError, checkInteger, checkNumber, expected } from '../errors'
 import type { Cells } from './cells'
 import { idsOf, listsOf } from './cells'
 import type { ColumnEncoder, Combiner, FeatureBase, FeatureKind, FeatureOptions, Reads, Scope } from './feature'
-import { checkBase, checkChoice } from './feature'
+import { checkBase, checkChoice, checkCombiner } from './feature'
 import type { VocabularyFeature, VocabularyOptions } from './learn-vocabulary'
 import { checkVocabulary, restoreVocabulary, vocabularyLearner, vocabularyParts } from './learn-vocabulary'
 import type { Moment } from './moments-of'
 import { momentsOf } from './moments-of'
-import type { MissingList } from './multi-hot'
+import type { MissingList, OrMissing } from './multi-hot'
 import { parallelElements } from './parallel-list'
 import type { Vocabulary } from './vocabulary'
-
-type OrMissing<M extends MissingList, Value> = M extends 'error' ? Value : Value | null | undefined
 
 /** A feature whose values are names in an order: what a user read last. Made by {@link sequence}. */
 export interface SequenceFeature<
@@ -79,7 +77,7 @@ export function sequence<
   checkChoice(where, 'keep', keep, ['last', 'first'])
   if (orderBy !== undefined && typeof orderBy !== 'string') throw new ArgumentError(expected(where, 'orderBy', 'the name of a column', orderBy))
   if (decay !== undefined) checkNumber(where, 'decay', decay, { above: 0, below: 1 })
-  checkChoice(where, 'combiner', combiner, ['mean', 'sum', 'sqrtn'])
+  checkCombiner(where, combiner)
   checkChoice(where, 'missing', missing, ['error', 'empty'])
   return Object.freeze({
     kind: where, ...base, ...checkVocabulary(where, options), maxLength, keep,

@@ -5,7 +5,7 @@ import { murmur3 } from '../hash'
 import type { Cells } from './cells'
 import { badCell } from './cells'
 import type { ColumnEncoder, Combiner, FeatureBase, FeatureKind, FeatureOptions, Scope } from './feature'
-import { checkBase, checkChoice, checkingFitter, embeddingSize } from './feature'
+import { checkBase, checkChoice, checkCombiner, checkingFitter, embeddingSize } from './feature'
 import { checkBuckets } from './hashed'
 import type { Analyzer } from './ngrams'
 import { ngramsOf } from './ngrams'
@@ -89,7 +89,7 @@ export function text<const S extends Scope, const Column extends string = never,
     if (typeof flag !== 'boolean') throw new ArgumentError(expected(where, name, 'true or false', flag))
   checkInteger(where, 'seed', seed, 0)
   if (embeddingDim !== undefined) checkInteger(where, 'embeddingDim', embeddingDim)
-  checkChoice(where, 'combiner', combiner, ['mean', 'sum', 'sqrtn'])
+  checkCombiner(where, combiner)
   checkChoice(where, 'missing', missing, ['error', 'empty'])
   return Object.freeze({
     kind: where, ...base, analyzer, ngrams: Object.freeze([ngrams[0], ngrams[1]] as const), minWordLength, lowercase, nfkc, buckets, seed, combiner,

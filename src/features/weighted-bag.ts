@@ -3,14 +3,12 @@ import { ArgumentError, expected } from '../errors'
 import type { Cells } from './cells'
 import { badCell, idsOf, listsOf, numbersOf } from './cells'
 import type { ColumnEncoder, Combiner, FeatureBase, FeatureKind, FeatureOptions, Reads, Scope } from './feature'
-import { checkBase, checkChoice } from './feature'
+import { checkBase, checkChoice, checkCombiner } from './feature'
 import type { VocabularyFeature, VocabularyOptions } from './learn-vocabulary'
 import { checkVocabulary, restoreVocabulary, vocabularyLearner, vocabularyParts } from './learn-vocabulary'
-import type { MissingList } from './multi-hot'
+import type { MissingList, OrMissing } from './multi-hot'
 import { parallelElements } from './parallel-list'
 import type { Vocabulary } from './vocabulary'
-
-type OrMissing<M extends MissingList, Value> = M extends 'error' ? Value : Value | null | undefined
 
 /** A feature whose values are lists of names with weights: topics by probability, a history by age. Made by {@link weightedBag}. */
 export interface WeightedBagFeature<
@@ -60,7 +58,7 @@ export function weightedBag<
   const base = checkBase(where, options)
   const { weights, combiner = 'mean', missing = 'error' } = options
   if (typeof weights !== 'string') throw new ArgumentError(expected(where, 'weights', 'the name of a column', weights))
-  checkChoice(where, 'combiner', combiner, ['mean', 'sum', 'sqrtn'])
+  checkCombiner(where, combiner)
   checkChoice(where, 'missing', missing, ['error', 'empty'])
   return Object.freeze({ kind: 'weighted-bag', ...base, ...checkVocabulary(where, options), weights, combiner, missing: missing as M }) as
     WeightedBagFeature<S, NoInfer<Column>, NoInfer<Weights>, NoInfer<M>, NoInfer<Shared>>
