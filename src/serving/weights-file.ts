@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { DataError, ModelFileError, show } from '../errors'
 import type { Model } from '../models'
 import { pieces, quoted, sha256, yieldToOthers } from './files'
-import { bytesOfDtype, headerLength, readHeader, tensorEntries, type NamedTensor } from './safetensors'
+import { headerLength, readHeader, tensorEntries, type NamedTensor } from './safetensors'
 
 /** Every number of a model, named: `weight:…`, `statistic:…`, `table:…`. */
 export function tensorsOf({ weights, tables }: Pick<Model, 'weights' | 'tables'>): NamedTensor[] {
@@ -80,6 +80,3 @@ function inFileOrder(path: string, header: Uint8Array, dataSize: number, tensors
   }
   return [...entries.keys()].map((name) => byName.get(name)!.values)
 }
-
-/** Bytes of a model's numbers. */
-export const sizeOf = (tensors: readonly NamedTensor[]): number => tensors.reduce((n, { values }) => n + values.length * bytesOfDtype.F32, 0)
