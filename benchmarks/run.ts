@@ -5,7 +5,7 @@ import { readArguments, usage } from './harness/arguments'
 import type { Benchmark } from './harness/benchmark'
 import { build } from './harness/build'
 import { commit, machine } from './harness/machine'
-import { measure } from './harness/measure'
+import { measure, type Measured } from './harness/measure'
 import { table } from './harness/table'
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -20,8 +20,9 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   if (args.includes('--help')) return say(`${benchmark.name}: ${benchmark.question}\n${usage(benchmark)}`)
   const { options, json, ...plan } = readArguments(benchmark, args)
   const found = { machine: machine(), commit: commit() }
-  const measured = await measure(benchmark, options, { ...plan, say })
-  if (measured.results.length === 0) say('nothing could be measured here')
+  const rounds = await measure(benchmark, options, { ...plan, say })
+  const measured: Measured = benchmark.figures === undefined ? rounds : { ...rounds, figures: await benchmark.figures(options, say) }
+  if (measured.results.length === 0 && measured.figures === undefined) say('nothing could be measured here')
   process.stdout.write(`${json ? JSON.stringify({ benchmark: name, ...found, options, ...measured }) : table(benchmark, found.machine, found.commit, measured)}\n`)
 }
 

@@ -45,6 +45,8 @@ export interface Benchmark {
   readonly variants: (options: Options, threads: number) => readonly Variant[]
   /** Further ratios, of two of ours: `[a, b]` gives `a/b`, the median of b over that of a. */
   readonly among?: readonly (readonly [a: string, b: string])[]
+  /** What rounds of repeats cannot tell, such as requests a second under load: numbers by name, measured after them. */
+  readonly figures?: (options: Options, say: (line: string) => void) => Promise<Readonly<Record<string, number>>>
 }
 
 /** Thrown by a variant that cannot run here; the reason goes into the results. */

@@ -16,6 +16,8 @@ export interface Measured {
   readonly results: readonly Result[]
   /** The peer's median over ours, by `ours/peer@threads`: above 1 we are faster. */
   readonly ratios: Readonly<Record<string, number>>
+  /** Numbers of a benchmark's own, by name. */
+  readonly figures?: Readonly<Record<string, number>>
   readonly missing: readonly { readonly variant: string; readonly threads: number; readonly reason: string }[]
 }
 

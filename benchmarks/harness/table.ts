@@ -8,7 +8,7 @@ const columns = (rows: readonly (readonly string[])[]): string => {
 }
 
 /** The results as a person reads them. */
-export function table(benchmark: Benchmark, machine: Machine, commit: string | null, { results, ratios, missing }: Measured): string {
+export function table(benchmark: Benchmark, machine: Machine, commit: string | null, { results, ratios, missing, figures = {} }: Measured): string {
   const rows = results.map((r) => [r.variant, String(r.threads), String(r.medianMs), String(r.p95Ms), r.perSecond.toLocaleString('en')])
   return [
     `${benchmark.name}: ${benchmark.question}`,
@@ -16,6 +16,7 @@ export function table(benchmark: Benchmark, machine: Machine, commit: string | n
     '',
     columns([['variant', 'threads', 'median ms', 'p95 ms', `${benchmark.unit}/s`], ...rows]),
     ...(Object.keys(ratios).length > 0 ? ['', columns([['ours/peer@threads', 'times faster'], ...Object.entries(ratios).map(([key, ratio]) => [key, String(ratio)])])] : []),
+    ...(Object.keys(figures).length > 0 ? ['', columns([['figure', 'value'], ...Object.entries(figures).map(([key, value]) => [key, value.toLocaleString('en')])])] : []),
     ...(missing.length > 0 ? ['', ...missing.map(({ variant, threads, reason }) => `missing: ${variant}@${threads}: ${reason}`)] : []),
   ].join('\n')
 }
