@@ -37,7 +37,7 @@ function gains(labels: Numbers, scores: Numbers, positives: number): Curve {
 }
 
 /** Counts in bins between the least and the greatest finite score, or of [0, 1] for probabilities. */
-export function distributionOf(labels: Numbers, scores: Numbers, probabilities: boolean): Distribution {
+function distributionOf(labels: Numbers, scores: Numbers, probabilities: boolean): Distribution {
   let [low, high] = probabilities ? [0, 1] : [Infinity, -Infinity]
   if (!probabilities) for (let i = 0; i < scores.length; i++) {
     if (!Number.isFinite(scores[i])) continue

@@ -1,4 +1,4 @@
-import { ArgumentError, DataError, checkInteger, checkObject, expected } from '../errors'
+import { ArgumentError, checkInteger, checkObject, expected } from '../errors'
 import type { Numbers } from '../metrics'
 import type { Seed } from '../random'
 import { baselineNames, baselinesOf } from './baselines'
@@ -175,7 +175,7 @@ function readColumns<Row extends object>(where: string, rows: readonly Row[], op
   }
 }
 
-export function checkMeasures(where: string, options: readonly MeasureOption[]): RowMeasure[] {
+function checkMeasures(where: string, options: readonly MeasureOption[]): RowMeasure[] {
   if (!Array.isArray(options) || options.length === 0) throw new ArgumentError(expected(where, 'measures', 'an array with at least one measure', options))
   const measures = options.map((option: MeasureOption, i) => measureOf(where, option, i))
   const names = new Set(measures.map(({ name }) => name))
@@ -239,11 +239,4 @@ function notesOf(users: boolean, train: boolean, times: boolean): string[] {
       : 'No user was named, so intervals resample single rows: where rows depend on one another they are too narrow.',
     ...(train && times ? [] : ['Whether the test rows come after the training rows was not checked: that takes `train` and `timestamp`.']),
   ]
-}
-
-/** Throws where a part of an evaluation is asked for that is not there. */
-export function measuredBy(result: ContenderResult, measure: string): ContenderResult['measures'][number] {
-  const found = result.measures.find((one) => one.measure === measure)
-  if (!found) throw new DataError(`feedrank/evaluation: ${result.name} was not measured by ${measure}`)
-  return found
 }

@@ -92,7 +92,7 @@ interface Listed {
 const asListed = (label: string, metric: unknown, graded = false): Listed => ({ label, metric: metric as ListMetric<NothingRelevant>, graded })
 
 /** List metrics by name, each with or without `@k`; NDCG and ERR read grades, the others 0 and 1. */
-export const listMetrics: ReadonlyMap<string, Listed> = new Map([
+const listMetrics: ReadonlyMap<string, Listed> = new Map([
   ['ndcg', asListed('NDCG', ndcg, true)], ['map', asListed('MAP', listAveragePrecision)], ['mrr', asListed('MRR', reciprocalRank)],
   ['recall', asListed('Recall', listRecall)], ['precision', asListed('Precision', listPrecision)], ['hitRate', asListed('Hit rate', hitRate)],
   ['err', asListed('ERR', expectedReciprocalRank, true)], ['rbp', asListed('RBP', rankBiasedPrecision)],

@@ -26,7 +26,7 @@ const kinds: readonly Kind[] = [
 ]
 
 /** The value of a curve at `x`, between its points. */
-export function at({ x, y }: Curve, wanted: number): number {
+function at({ x, y }: Curve, wanted: number): number {
   const next = x.findIndex((value) => value >= wanted)
   if (next < 0) return y[y.length - 1]
   if (next === 0 || x[next] === wanted) return y[next]
@@ -61,7 +61,7 @@ function curveFigure(plotting: Plotting | undefined, id: string, kind: Kind, sho
 }
 
 /** Ours, the one it is compared with, and the next best known, up to four. */
-export function shownOf({ contenders, reference }: Evaluation): readonly ContenderResult[] {
+function shownOf({ contenders, reference }: Evaluation): readonly ContenderResult[] {
   const others = contenders.slice(1).filter(({ role, name }) => role === 'rival' || name === reference)
   return [contenders[0], ...others.filter(({ name }) => name === reference), ...others.filter(({ name }) => name !== reference)].slice(0, 4)
 }

@@ -1,5 +1,6 @@
 import { BackendError } from '../../errors'
 import { importOptional, namesOf } from '../../optional-package'
+import type { Importing } from '../../optional-package'
 import { markup } from './html'
 import type { Html } from './html'
 
@@ -37,9 +38,9 @@ const draws = (found: object): found is PlotLibrary => typeof (found as { readon
  *
  * @throws BackendError where one of them is not installed or does not load.
  */
-export async function loadPlotting(where: string): Promise<Plotting> {
-  const library = namesOf(await importOptional(where, '@observablehq/plot'), 'plot')
-  const dom = namesOf(await importOptional(where, 'linkedom'), 'parseHTML') as { readonly parseHTML?: (html: string) => { readonly document: object } }
+export async function loadPlotting(where: string, importing?: Importing): Promise<Plotting> {
+  const library = namesOf(await importOptional(where, '@observablehq/plot', importing), 'plot')
+  const dom = namesOf(await importOptional(where, 'linkedom', importing), 'parseHTML') as { readonly parseHTML?: (html: string) => { readonly document: object } }
   if (!draws(library) || typeof dom.parseHTML !== 'function') throw new BackendError(`feedrank/${where}: @observablehq/plot or linkedom is installed, but is not what it was`)
   const { document } = dom.parseHTML('<!doctype html><html><body></body></html>')
   return {

@@ -49,9 +49,6 @@ export function table<R>(input: {
 const framed = (captionId: string, narrow: 'stack' | 'cards' | 'scroll', content: Html): Html =>
   narrow !== 'scroll' ? html`<div class="hold">${content}</div>` : html`<div class="frame" role="region" aria-labelledby="${captionId}" tabindex="0">${content}</div>`
 
-/** A number with its interval below it. */
-export const withInterval = (value: string, interval: string): Html => html`<span class="value">${value}</span> <small>${interval}</small>`
-
 /** A part of the page with its heading, and a short note beside it. */
 export const section = (id: string, title: string, note: Part, content: Part): Html => html`
 <section id="${id}" aria-labelledby="${id}-h">
