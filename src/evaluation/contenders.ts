@@ -45,13 +45,13 @@ export function checkContenders(where: string, contenders: unknown, kinds: reado
 
 /** All scores of one contender, checked: one a row, none NaN. */
 export async function scoresOf<Row extends object>(
-  where: string, contender: Contender<Row>, rows: readonly Row[], workers: number, step: Step,
+  where: string, contender: Contender<Row>, rows: readonly Row[], workers: number, step: Step, signal?: AbortSignal,
 ): Promise<Float64Array> {
   const { name } = contender
   let scores: Numbers
   if ('scores' in contender && contender.scores !== undefined) scores = contender.scores
   else if ('scoreAll' in contender && contender.scoreAll !== undefined) scores = await contender.scoreAll(rows)
-  else if ('module' in contender && contender.module !== undefined) scores = await scoreInWorkers(where, name, contender.module, rows, workers)
+  else if ('module' in contender && contender.module !== undefined) scores = await scoreInWorkers(where, name, contender.module, rows, workers, signal)
   else {
     const { score } = contender as Extract<Contender<Row>, { readonly score: unknown }>
     const all = new Float64Array(rows.length)

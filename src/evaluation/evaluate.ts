@@ -110,7 +110,7 @@ export async function evaluate<Row extends object>(options: EvaluateOptions<Row>
   const given: { readonly name: string; readonly what: string; readonly role: Role; readonly scores: Float64Array }[] = []
   for (const [i, contender] of contenders.entries()) {
     await step('scoring', contender.name, i, contenders.length)
-    const scores = await scoresOf(where, contender, rows, workers, step)
+    const scores = await scoresOf(where, contender, rows, workers, step, options.signal)
     given.push({ name: contender.name, what: contender.what ?? '', role: i === 0 ? 'ours' : 'rival', scores })
   }
   const names = new Set(given.map(({ name }) => name))

@@ -46,14 +46,16 @@ const chunkRows = 4096
  * Scores rows in worker threads. Chunks have the same rows whatever the number of workers, and their scores are put back in
  * the order of the rows, so the result does not depend on it.
  *
- * @throws BackendError where a worker cannot start or dies; ContractError where it gives no score for each row.
+ * @throws BackendError where a worker cannot start or dies; ContractError where it gives no score for each row; the reason of
+ * `signal`, and then no worker is left running.
  */
-export async function scoreInWorkers(where: string, contender: string, module: ScoreModule, rows: readonly object[], workers: number): Promise<Float64Array> {
+export async function scoreInWorkers(where: string, contender: string, module: ScoreModule, rows: readonly object[], workers: number, signal?: AbortSignal): Promise<Float64Array> {
   checkInteger(where, 'workers', workers)
   const { url, name = 'score' } = checkObject(where, `the module of ${show(contender)}`, module, 'an object with a url')
   if (typeof url !== 'string' && Object.prototype.toString.call(url) !== '[object URL]')
     throw new ArgumentError(expected(where, `the url of ${show(contender)}`, 'a URL or a text', url))
   const { Worker } = await threads()
+  signal?.throwIfAborted()
   const chunks = Math.ceil(rows.length / chunkRows)
   const scores = new Float64Array(rows.length)
   let next = 0
@@ -61,9 +63,11 @@ export async function scoreInWorkers(where: string, contender: string, module: S
   const runOne = () => new Promise<void>((resolve, reject) => {
     const worker = new Worker(program, { eval: true, workerData: { url: String(url), name } })
     let ended = false
+    const abort = () => end(() => reject(signal?.reason))
     const end = (then: () => void) => {
       if (ended) return
       ended = true
+      signal?.removeEventListener('abort', abort)
       worker.terminate().then(then, then)
     }
     const send = () => {
@@ -76,6 +80,7 @@ export async function scoreInWorkers(where: string, contender: string, module: S
         end(() => reject(fault('cannot be sent these rows: they hold what cannot be cloned', cause)))
       }
     }
+    signal?.addEventListener('abort', abort, { once: true })
     worker.on('message', ({ chunk, scores: part, length, error }: Answer) => {
       if (error !== undefined || !part) return end(() => reject(fault(`failed: ${error}`)))
       const size = Math.min(chunkRows, rows.length - chunk * chunkRows)

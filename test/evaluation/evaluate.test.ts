@@ -174,6 +174,13 @@ describe('workers', () => {
     expect(await run('score', 3)).toEqual(here)
   })
 
+  it('end where the evaluation is aborted', async () => {
+    const controller = new AbortController()
+    const running = evaluate({ rows: many, label: 'liked', contenders: [module('hangs')], measures: ['auc'], workers: 2, signal: controller.signal })
+    setTimeout(() => controller.abort(new Error('enough')), 100)
+    await expect(running).rejects.toThrow('enough')
+  })
+
   it('that fail, die or give too little are typed errors', async () => {
     await expect(run('fails', 2)).rejects.toMatchObject({ code: 'backend', message: 'feedrank/evaluate: a worker scoring for "fails" failed: no such feature' })
     await expect(run('dies', 2)).rejects.toMatchObject({ code: 'backend', message: 'feedrank/evaluate: a worker scoring for "dies" ended before its work, with code 7' })
