@@ -16,7 +16,17 @@ export const distinctRequests = 16
 
 const scopes = new Map([['user', 'user'], ['device', 'context'], ['post', 'item'], ['author', 'item'], ['postType', 'item']] as const)
 
-export function servingModel(): { readonly model: WideAndDeep; readonly spec: FittedSpec } {
+interface Serving {
+  readonly model: WideAndDeep
+  readonly spec: FittedSpec
+}
+
+let made: Serving | undefined
+
+/** The model, made once: variants only read it. */
+export const servingModel = (): Serving => (made ??= makeModel())
+
+function makeModel(): Serving {
   const spec = seedSpec((name) => scopes.get(name as never) ?? 'pair')
   const model = seedModel(spec)
   hidden.slice(0, -1).forEach((units, i) => {

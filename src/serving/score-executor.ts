@@ -37,10 +37,10 @@ export interface ScoreExecutor {
 export type ScoreGraph = (requests: 'one' | 'many', gathers: ItemGather) => Outputs
 
 /**
- * Candidates in one run. Outside onnxruntime, few enough that what passes between two layers stays in the processor's
+ * Candidates in one run: few enough that what passes between two layers stays in the processor's
  * cache, and sizes are powers of two, as programs are laid out for each size.
  */
-const blockOf = (native: boolean) => (native ? 8192 : 256)
+const blockOf = (native: boolean) => (native ? 2048 : 256)
 const smallestBlock = 16
 
 interface Compiled {
