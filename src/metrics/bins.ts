@@ -57,13 +57,14 @@ function fillBins(bins: readonly BinSums[], cuts: Float64Array, labels: Numbers,
   const { offsets, order } = rowsByBin(bins.length, cuts, probabilities)
   bins.forEach((bin, b) => {
     const rows = order.subarray(offsets[b], offsets[b + 1])
-    addAll(bin.predicted, rows.length, (i) => (weights ? (weights[rows[i]] === 0 ? 0 : weights[rows[i]] * probabilities[rows[i]]) : probabilities[rows[i]]))
     if (weights) {
+      addAll(bin.predicted, rows.length, (i) => weights[rows[i]] * probabilities[rows[i]])
       for (const row of rows) bin.count += weights[row] > 0 ? 1 : 0
       addWeights(bin.weight, rows.length, (i) => weights[rows[i]])
       addWeights(bin.squaredWeight, rows.length, (i) => weights[rows[i]] ** 2)
       addWeights(bin.positive, rows.length, (i) => weights[rows[i]] * labels[rows[i]])
     } else {
+      addAll(bin.predicted, rows.length, (i) => probabilities[rows[i]])
       bin.count += rows.length
       addTo(bin.weight, rows.length)
       addTo(bin.squaredWeight, rows.length)
@@ -102,7 +103,7 @@ export function binned(where: string, labels: Numbers, probabilities: Numbers, o
   return { cuts, sums }
 }
 
-export function massCuts(probabilities: Numbers, bins: number): Float64Array {
+function massCuts(probabilities: Numbers, bins: number): Float64Array {
   const sorted = Float64Array.from(probabilities).sort()
   // Through percent and back, as numpy's percentile goes: a cut that falls on a prediction must fall on the same one.
   return evenCuts(bins).map((share) => quantileOfSorted(sorted, (share * 100) / 100))

@@ -72,7 +72,7 @@ export function listMetric<Options extends NothingRelevant>(label: string, defin
 }
 
 /** Checks the columns that every list metric takes. */
-export function checkRows(where: string, labels: Numbers, scores: Numbers): void {
+function checkRows(where: string, labels: Numbers, scores: Numbers): void {
   checkGrades(where, labels)
   checkScores(where, scores)
   checkSameLength(where, 'labels', labels.length, 'scores', scores.length)

@@ -9,7 +9,7 @@ function meanError(where: string, targets: Numbers, predictions: Numbers, option
   return weight > 0 ? mean : undefined
 }
 
-export const regressionRows = (where: string, targets: Numbers, predictions: Numbers, options: RowOptions) =>
+const regressionRows = (where: string, targets: Numbers, predictions: Numbers, options: RowOptions) =>
   checkedRows(where, targets, predictions, options, { labels: 'finite', scores: 'finite', names: ['targets', 'predictions'] })
 
 /**

@@ -19,7 +19,7 @@ export type ResampledMetric = RowMetric | ListMetric<never>
 export type RowMetric = (labels: Numbers, scores: Numbers, options: { readonly weights: Numbers; readonly whenUndefined: number }) => number
 
 /** How often each row and each group was drawn. */
-export interface Draw {
+interface Draw {
   readonly rows: Float64Array
   readonly units: Float64Array
 }

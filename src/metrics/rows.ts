@@ -3,7 +3,7 @@ import { checkBinary, checkColumn, checkFinite, checkGrades, checkProbabilities,
 import type { Mask, Numbers, WeightOptions } from './checks'
 
 /** The rows a mask keeps, in order; undefined without a mask: all of them. */
-export function keptRows(where: string, mask: Mask | undefined, rows: number): Uint32Array | undefined {
+function keptRows(where: string, mask: Mask | undefined, rows: number): Uint32Array | undefined {
   if (mask === undefined) return undefined
   if (typeof mask !== 'object' || mask === null || !Number.isSafeInteger(mask.length))
     throw new ArgumentError(expected(where, 'mask', 'an array of booleans, or of 0 and 1', mask))

@@ -83,7 +83,7 @@ function logit(p: number): number {
   return Math.log(inside / (1 - inside))
 }
 
-export function checkInput(where: string, input: ScoreKind): void {
+function checkInput(where: string, input: ScoreKind): void {
   if (input !== 'logit' && input !== 'probability')
     throw new ArgumentError(expected(where, 'input', "'logit' or 'probability' (what `predict` gives)", input))
 }

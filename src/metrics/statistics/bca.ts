@@ -32,7 +32,7 @@ export function bcaShift(sorted: Float64Array, value: number, leaveOneOut: Array
   return { bias: normalQuantile(share), acceleration: accelerationOf(leaveOneOut) }
 }
 
-export function accelerationOf(leaveOneOut: ArrayLike<number>): number {
+function accelerationOf(leaveOneOut: ArrayLike<number>): number {
   let mean = 0
   for (let i = 0; i < leaveOneOut.length; i++) mean += leaveOneOut[i] / leaveOneOut.length
   let squares = 0

@@ -77,7 +77,7 @@ export function pairRuns(a: Run | SampledRun, b: Run | SampledRun, unmatched: 'e
   if (sampling(one) !== sampling(other))
     throw new ArgumentError(`feedrank/compare: expected runs that ranked the same candidates, got ${sampling(one)} and ${sampling(other)}; such figures do not compare`)
   for (const metric of other.values.keys())
-    if (!one.values.has(metric)) throw new ArgumentError(expected(where, 'a.values', `to hold ${JSON.stringify(metric)}, as b.values does`, undefined))
+    if (!one.values.has(metric)) throw new ArgumentError(expected(where, 'a.values', `with values of ${JSON.stringify(metric)}, as b.values is`, undefined))
   if ((one.units === undefined) !== (other.units === undefined))
     throw new ArgumentError(expected(where, one.units ? 'b.units' : 'a.units', 'given for both runs or for neither', undefined))
   const rows = one.units && other.units ? matched(one.units, other.units) : undefined
@@ -85,7 +85,7 @@ export function pairRuns(a: Run | SampledRun, b: Run | SampledRun, unmatched: 'e
   if (dropped > 0 && unmatched === 'error') throw new ArgumentError(`feedrank/compare: ${firstUnmatched(one, other)}; { unmatched: 'drop' } compares the others`)
   const metrics = Array.from(one.values, ([metric, column]) => {
     const theirs = other.values.get(metric)
-    if (theirs === undefined) throw new ArgumentError(expected(where, 'b.values', `to hold ${JSON.stringify(metric)}, as a.values does`, undefined))
+    if (theirs === undefined) throw new ArgumentError(expected(where, 'b.values', `with values of ${JSON.stringify(metric)}, as a.values is`, undefined))
     if (!rows) {
       checkSameLength(where, `a.values[${JSON.stringify(metric)}]`, column.length, `b.values[${JSON.stringify(metric)}]`, theirs.length)
       return { metric, a: Float64Array.from(column), b: Float64Array.from(theirs) }
