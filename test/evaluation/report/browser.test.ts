@@ -29,7 +29,7 @@ describe.skipIf(missing !== '')(`the report in Chromium${missing && ` (skipped: 
     const all = await reports()
     for (const kind of kinds) writeFileSync(join(folder, `${kind}.html`), await reportHtml(all[kind], { plots: 'always' }))
     browser = await chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'] })
-  })
+  }, 120_000)
   afterAll(async () => {
     await browser?.close()
     rmSync(folder, { recursive: true, force: true })

@@ -20,7 +20,7 @@ beforeAll(async () => {
     const page = await reportHtml(all[name], { plots: 'always' })
     pages.set(name, { report: all[name], page, ...readMarkup(page) })
   }
-})
+}, 120_000)
 const pageOf = (name: Name): Page => pages.get(name)!
 
 describe.each(names)('the report when it is %s', (name) => {
