@@ -86,10 +86,10 @@ export interface SocialNetwork {
  * @throws ArgumentError when an option is not what it should be.
  * @example
  * ```ts
- * import { socialNetwork } from 'feedrank'
+ * import { columnNumbers, socialNetwork } from 'feedrank'
  *
  * const { follows, truth } = socialNetwork({ users: 300, communities: 4, seed: 3 })
- * const [from, to] = ['follower_id', 'followee_id'].map((name) => follows.columns.get(name)?.values as Int32Array)
+ * const [from, to] = ['follower_id', 'followee_id'].map((name) => columnNumbers(follows, name))
  * const within = from.filter((user, i) => truth.users.community[user] === truth.users.community[to[i]]).length
  * console.log(within / follows.rows > 0.7) // true
  * ```
