@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
-import { concatTables, readCsv, rowsOf, seededRandom } from '../../src'
+import { DataError, concatTables, readCsv, rowsOf, seededRandom } from '../../src'
+import { lengthOf } from '../../src/data/table'
 import type { CsvSource, ReadCsvOptions, Table } from '../../src'
 
 const folder = mkdtempSync(join(tmpdir(), 'feedrank-csv-'))
@@ -107,6 +108,24 @@ describe('readCsv', () => {
     expect(await wrong('a\n1', { types: { b: 'text' } })).toContain('`types` to name columns')
     expect(() => readCsv('a\n1', { types: { a: 'float' as 'text' } })).toThrow('`types.a`')
     expect(() => readCsv('a\n1', { delimiter: '"' })).toThrow('`delimiter`')
+  })
+
+  it('gives an error of its own or a table of the same columns, whatever is altered or cut', async () => {
+    const lines = Array.from({ length: 60 }, (_, i) => `${i},${quoted(`name, ${i}`)},${quoted(`say "${i}"`)},${i % 2 === 0},2026-01-${String(1 + (i % 28)).padStart(2, '0')}`)
+    const bytes = new TextEncoder().encode(['id,name,said,flag,day', ...lines].join('\r\n'))
+    let caught = 0
+    for (let seed = 0; seed < 300; seed++) {
+      const random = seededRandom(`altered ${seed}`)
+      const altered = bytes.slice(0, random.next() < 0.3 ? random.integer(bytes.length) : bytes.length)
+      for (let k = 0; k < 2; k++) if (altered.length > 0) altered[random.integer(altered.length)] = random.integer(256)
+      try {
+        for (const table of await tablesOf(altered, { rowsPerBatch: 20 })) for (const column of table.columns.values()) expect(lengthOf(column)).toBe(table.rows)
+      } catch (error) {
+        if (!DataError.isInstance(error)) throw error
+        caught++
+      }
+    }
+    expect(caught).toBeGreaterThan(100)
   })
 
   it('does not look for ever at a quote that is never closed', async () => {
