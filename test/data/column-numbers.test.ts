@@ -20,8 +20,8 @@ test('numbers, moments and truth values, as they are', () => {
 
 test('no column, another kind, or a row without a value are errors that name it', () => {
   expect(ArgumentError.isInstance(caught(() => columnNumbers(table, '__proto__')))).toBe(true)
-  expect(String(caught(() => columnNumbers(table, 'word')))).toMatch(/'word' to hold numbers, booleans or dates, got text/)
+  expect(String(caught(() => columnNumbers(table, 'word')))).toMatch(/"word" to hold numbers, booleans or dates, got text/)
   const error = caught(() => columnNumbers(table, 'gap'))
   expect(DataError.isInstance(error)).toBe(true)
-  expect(String(error)).toMatch(/'gap'.*row 1/)
+  expect(String(error)).toMatch(/"gap".*row 1/)
 })
