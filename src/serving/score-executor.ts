@@ -37,8 +37,8 @@ export interface ScoreExecutor {
 export type ScoreGraph = (requests: 'one' | 'many', gathers: ItemGather) => Outputs
 
 /**
- * Candidates in one run: few enough that what passes between two layers stays in the processor's
- * cache, and sizes are powers of two, as programs are laid out for each size.
+ * Candidates in one run: few enough that what passes between two layers stays in the processor's cache. Outside
+ * onnxruntime, programs are laid out for each size, so sizes are powers of two there and the last rows are filled up.
  */
 const blockOf = (native: boolean) => (native ? 2048 : 256)
 const smallestBlock = 16
