@@ -34,7 +34,11 @@ export function rowsView(where: string, data: Rows, name = 'rows'): RowsView {
   data.forEach((row, r) => checkRow(where, row, r))
   return {
     rows: data.length,
-    names: () => [...new Set((data as readonly object[]).flatMap((row) => Object.keys(row)))],
+    names() {
+      const names = new Set<string>()
+      for (const row of data as readonly object[]) for (const name of Object.keys(row)) names.add(name)
+      return [...names]
+    },
     column(column) {
       const read = columnReader(column)
       // A column that no row has is misspelt; where only some lack it, they have nulls.
