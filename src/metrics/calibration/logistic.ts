@@ -4,9 +4,12 @@ import type { Numbers } from '../checks'
 /** Keeps a column that does not vary from dividing by zero. */
 const jitter = 1e-12
 
+/** The decrease a step promises, as a share of the loss, below which it is the last. */
+const near = 1e-15
+
 /**
  * Coefficients of the logistic regression of `targets` (0 to 1) on `columns`, by Newton's method with backtracking (Lin, Lin
- * and Weng 2007), run until the gradient is rounding.
+ * and Weng 2007), run until a step moves by rounding alone.
  *
  * It minimises `Σ w·(ln(1 + e^z) − t·z) + ½·Σ ridge_j·β_j²` with `z = Σ β_j·x_j`.
  */
@@ -37,6 +40,9 @@ export function fitLogistic(columns: readonly Float64Array[], targets: Float64Ar
       }
     }
     const move = solve(curvature, gradient)
+    const decrease = gradient.reduce((sum, slope, j) => sum + slope * move[j], 0)
+    // So near, a step squares the distance; and the loss itself, rounded, can no longer tell two places apart.
+    if (!(decrease > near * loss)) return beta.map((value, j) => value - move[j])
     let share = 1
     const moved = () => beta.map((value, j) => value - share * move[j])
     let next = lossOf(moved())
@@ -47,8 +53,6 @@ export function fitLogistic(columns: readonly Float64Array[], targets: Float64Ar
     if (!(next <= loss)) break
     beta = moved()
     loss = next
-    const length = (values: readonly number[]) => values.reduce((sum, value) => sum + Math.abs(value), 0)
-    if (length(move) < 1e-14 * (1 + length(beta))) break
   }
   return beta
 }
