@@ -92,6 +92,7 @@ describe('findLeaks', () => {
     "the user's smoothed rate": ['time', (rows) => { const whole = wholes(rows, 'user_id'); return withColumn(rows, (row) => (whole(row).clicks + 2) / (whole(row).n + 8)) }],
     'the sum of clicks, the row itself included': ['time', (rows) => { const sums = inclusive(rows, (clicks) => clicks); return withColumn(rows, (_, r) => sums[r]) }],
     'the mean of clicks, the row itself included': ['time', (rows) => { const means = inclusive(rows, (clicks, n) => (clicks + 1) / (n + 3)); return withColumn(rows, (_, r) => means[r]) }],
+    'the clicks of the next hours': ['time', (rows) => withColumn(rows, (row, r) => { let clicks = 0; for (let i = r + 1; i < rows.length && rows[i].at < row.at + 40 * 3_600_000; i++) if (rows[i].user_id === row.user_id) clicks += rows[i].clicked; return clicks })],
     'a moment after the row': ['time', (rows, seed) => { const random = seededRandom(seed); return withColumn(rows, (row) => row.at + random.integer(1e6)) }],
     'a date after the row, in some rows': ['time', (rows, seed) => { const random = seededRandom(seed); return withColumn(rows, (row) => new Date(row.at + (random.next() < 0.05 ? 1 : -1) * 5000)) }],
     'a number of the row by label': ['id', (rows) => { let [yes, no] = [0, 1e6]; return withColumn(rows, (row) => (row.clicked ? yes++ : no++)) }],

@@ -134,22 +134,33 @@ function ownOf(key: string, column: string, numbers: Float64Array, groups: reado
   const own: number[] = []
   const before: number[] = []
   let moved = 0
-  for (const group of groups) for (let i = 1; i < group.length; i++) {
-    const [past, row] = [group[i - 1], group[i]]
-    const step = numbers[row] - numbers[past]
-    if (!(times[row] > times[past]) || Number.isNaN(step)) continue
-    steps.push(step)
-    own.push(labels[row])
-    before.push(labels[past])
-    if (step !== 0) moved++
+  for (const group of groups) {
+    // Rows of one moment, such as those of a page, are one step: each may hold the labels of all.
+    let [past, pastLabels, at, labelsAt] = [NaN, 0, NaN, 0]
+    for (let i = 0; i < group.length; i++) {
+      const row = group[i]
+      if (times[row] === at) {
+        labelsAt += labels[row]
+      } else {
+        [past, pastLabels] = [i === 0 ? NaN : numbers[group[i - 1]], labelsAt]
+        ;[at, labelsAt] = [times[row], labels[row]]
+      }
+      const last = i + 1 === group.length || times[group[i + 1]] !== at
+      const step = numbers[row] - past
+      if (!last || Number.isNaN(step)) continue
+      steps.push(step)
+      own.push(labelsAt)
+      before.push(pastLabels)
+      if (step !== 0) moved++
+    }
   }
   if (steps.length < 200 || moved < 0.01 * steps.length) return undefined
   const a = correlation(steps, own)
   const b = correlation(steps, before)
   // What is of the row alone steps up with its own label and down with that of the row before, by as much.
-  if (!(Math.abs(a) >= 0.3) || Math.abs(b) > Math.abs(a) / 2 || Math.abs(a) * Math.sqrt(steps.length) < 8) return undefined
+  if (!(Math.abs(a) >= 0.2) || Math.abs(b) > Math.abs(a) / 2 || Math.abs(a) * Math.sqrt(steps.length) < 8) return undefined
   return {
     column, kind: 'time', evidence: { ownLabel: a, labelBefore: b, steps: steps.length },
-    message: `${column} steps, from row to row of a ${key}, with the label of the row itself (correlation ${a.toFixed(3)}) and not with that of the row before (${b.toFixed(3)}): it takes in the row it describes`,
+    message: `${column} steps, from row to row of a ${key}, with the label of the row itself (correlation ${a.toFixed(3)}) and not with that of the row before (${b.toFixed(3)}): ${a > 0 ? 'it takes in the row it describes' : 'it counts what is still to come'}`,
   }
 }
