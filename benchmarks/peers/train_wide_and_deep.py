@@ -17,6 +17,7 @@ CROSS_ROWS = 100_000
 NUMERICALS = 7
 HIDDEN = [512, 256, 128]
 DISTINCT_BATCHES = 64
+CHECKED_ROWS = 1024
 LEARNING_RATE = 0.001
 
 
@@ -103,7 +104,8 @@ def make(mode, threads, options):
                 self.optimizers = [torch.optim.Adam(tables + dense, lr=LEARNING_RATE)]
 
         def check(self):
-            first, model = self.batches[0], self.model
+            head = lambda part: {name: head(value) if isinstance(value, dict) else value[:CHECKED_ROWS] for name, value in part.items()}
+            first, model = head(self.batches[0]), self.model
             model.zero_grad()
             outputs = model(first)
             click, dwell = losses(outputs, first)

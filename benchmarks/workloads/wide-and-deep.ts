@@ -87,7 +87,13 @@ export const distinctBatches = 64
 export const learningRate = 0.001
 
 /**
- * What every variant must agree on for batch 0 and the first weights, before any step:
+ * Rows of batch 0 that are checked, at most: among millions of units one lies so near to 0 that rounding decides whether its
+ * ReLU is open, and the gradients of a larger batch then differ for no fault of anybody's.
+ */
+export const checkedRows = 1024
+
+/**
+ * What every variant must agree on for the first rows of batch 0 and the first weights, before any step:
  *
  * - `loss`: `[total, click, dwell]`
  * - `clickLogits`, `dwell`: the first 8 outputs
