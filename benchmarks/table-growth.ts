@@ -3,11 +3,12 @@ import type { BackendName, EncodedRows } from 'feedrank'
 import type { Benchmark, Options, Variant } from './harness/benchmark'
 import { pacedFit } from './workloads/paced-fit'
 import { chances, ids } from './workloads/synthetic'
+import { hidden } from './workloads/wide-and-deep'
 
 const batches = 16
 const idsOf = (name: string, size: number, rows: number) => ids(name, 0, batches * size, rows)
 
-/** Training on two tables of `rows` rows each; a batch names the same number of them, however many there are. */
+/** Training the seed model's layers on two tables of `rows` rows each; a batch names the same number of them, however many there are. */
 const training = (name: string, side: Variant['side'], rows: number, backendName: BackendName, { batch, steps, dim }: Options): Variant => ({
   name,
   threads: 1,
@@ -21,7 +22,7 @@ const training = (name: string, side: Variant['side'], rows: number, backendName
       columns: new Map([['user', { kind: 'ids', ids: idsOf('growth.user', batch, rows) }], ['post', { kind: 'ids', ids: idsOf('growth.post', batch, rows) }]]),
       labels: new Map([['click', { values: chances('growth.click', 0, batches * batch, 0.3) }]]),
     }
-    const run = pacedFit(new WideAndDeep(spec, { hidden: [256, 128], seed: 1 }), { rows: data }, { backend: await loadBackend(backendName, { threads: 1 }), batchSize: batch })
+    const run = pacedFit(new WideAndDeep(spec, { hidden: [...hidden], seed: 1 }), { rows: data }, { backend: await loadBackend(backendName, { threads: 1 }), batchSize: batch })
     const epochs = Math.max(1, Math.round(steps / batches))
     return {
       check: () => ({ rows: [data.rows] }),
