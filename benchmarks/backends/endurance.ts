@@ -6,9 +6,14 @@
  * the mean pause of the collector in 10,000 runs.
  */
 import { PerformanceObserver } from 'node:perf_hooks'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { BackendError, add, constant, input, loadBackend, matmul, program, relu } from 'feedrank'
 import type { Backend, BackendName } from 'feedrank'
 import { signedNumbers } from '../workloads/synthetic'
+
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
 
 const names: readonly BackendName[] = ['wasm', 'onnxruntime', 'javascript', 'tfjs']
 const widths = [64, 32, 1]
@@ -43,6 +48,8 @@ async function residentMemory(backend: Backend, runs: number): Promise<number[]>
 }
 
 async function pauses(backend: Backend) {
+  // What loading left behind is not the runs' to answer for.
+  collect()
   const ms: number[] = []
   const observer = new PerformanceObserver((list) => ms.push(...list.getEntries().map(({ duration }) => duration)))
   observer.observe({ entryTypes: ['gc'] })
