@@ -75,6 +75,7 @@ export interface CompileRankerOptions<Head extends string = string> {
  */
 export async function compileRanker<Head extends string = string>(model: Model, options: CompileRankerOptions<Head> = {}): Promise<Ranker<Head>> {
   const where = 'compileRanker'
+  checkObject(where, 'options', options)
   if (typeof model?.graphs !== 'object' || model.graphs === null) throw new ArgumentError(expected(where, 'model', 'a model, such as a WideAndDeep', model))
   checkSpec(where, model, options.spec)
   const { outputs, axis, inputs } = rankerGraph(model, options.graph, options.heads)
@@ -128,8 +129,9 @@ export async function compileRanker<Head extends string = string>(model: Model, 
     heads,
     items: store.cache,
     score,
-    scoreAll(lists) {
-      if (!Array.isArray(lists)) return Promise.reject(new ArgumentError(expected('ranker.scoreAll', 'lists', 'an array of { request, candidates }', lists)))
+    async scoreAll(lists) {
+      if (!Array.isArray(lists)) throw new ArgumentError(expected('ranker.scoreAll', 'lists', 'an array of { request, candidates }', lists))
+      lists.forEach((list, i) => checkObject('ranker.scoreAll', `lists[${i}]`, list, '{ request, candidates }'))
       return Promise.all(lists.map(({ request, candidates }) => score(request, candidates)))
     },
     explainPlan: () => plan,
@@ -139,19 +141,21 @@ export async function compileRanker<Head extends string = string>(model: Model, 
       executor.dispose()
     },
   }
-  if (int8?.maxLoss !== undefined) await refuseLoss(await compileRanker(model, exact), ranker, int8, int8.maxLoss)
+  if (int8?.maxLoss !== undefined) await refuseLoss(() => compileRanker(model, exact), ranker, int8, int8.maxLoss)
   return ranker
 }
 
-/** Disposes of the ranker when what it loses against the exact one may be more than allowed. */
-async function refuseLoss<Head extends string>(exact: Ranker<Head>, ranker: Ranker<Head>, int8: Int8Options<Head>, maxLoss: number): Promise<void> {
+/** Disposes of the ranker when what it loses against the exact one may be more than allowed, or cannot be told. */
+async function refuseLoss<Head extends string>(compileExact: () => Promise<Ranker<Head>>, ranker: Ranker<Head>, int8: Int8Options<Head>, maxLoss: number): Promise<void> {
+  let exact: Ranker<Head> | undefined
   try {
+    exact = await compileExact()
     checkLoss(await precisionLoss(exact, ranker, int8.validation ?? [], int8), maxLoss)
   } catch (error) {
     ranker.dispose()
     throw error
   } finally {
-    exact.dispose()
+    exact?.dispose()
   }
 }
 

@@ -2,6 +2,7 @@ import { ArgumentError, ContractError, DataError, checkInteger, checkSameLength,
 import type { Id } from '../data/values'
 import type { EncodedColumn, EncodedRows } from '../features'
 import type { ItemColumn } from './compiler/partition'
+import { checkColumns } from './check-columns'
 import { itemKey } from './item-keys'
 import { keptParts, type KeptParts } from './item-parts'
 import { copyRows, itemRows, readRows, writeRow, type ItemRows, type RowPrecision } from './item-rows'
@@ -72,7 +73,7 @@ export interface ItemStore {
   /** The slot of each id, -1 where there is none; the others are pinned until {@link ItemStore.release}. */
   readonly hold: (ids: readonly Id[]) => Held & { readonly missing: readonly number[] }
   readonly release: (slots: Int32Array) => void
-  /** Puts one item's row into a slot, pinned; -1 where nothing may make room. */
+  /** The slot of an item that was missing, pinned, with this row where nothing has been written since; -1 where nothing may make room. */
   readonly put: (id: Id, columns: readonly Float32Array[], encoded: EncodedRows, row: number) => number
   /** The encoded feature of the items in some slots. */
   readonly part: (feature: string, slots: Int32Array) => EncodedColumn | undefined
@@ -125,6 +126,7 @@ export function itemStore({ version, columns, parts: features, shared, options, 
     async set(ids, given) {
       const keys = keysOf(ids)
       checkSameLength(where, 'ids', keys.length, 'rows', Array.isArray(given) ? given.length : (given as EncodedRows | undefined)?.rows ?? 0)
+      if (!Array.isArray(given)) checkColumns(where, 'rows', given as EncodedRows)
       for (let from = 0; from < keys.length; from += batchSize) {
         const to = Math.min(keys.length, from + batchSize)
         const { columns: values, encoded } = await compute(given, from, to)
@@ -156,8 +158,9 @@ export function itemStore({ version, columns, parts: features, shared, options, 
       if (snapshot.version !== version)
         throw new ContractError(`feedrank/${where}: expected a snapshot of this model, version ${version}, got one of another, ${show(snapshot.version)}`)
       const { ids, columns: values, parts: held } = snapshot
-      const fits = Array.isArray(ids) && values?.length === columns.length && columns.every(({ width }, c) => values[c]?.length === ids.length * width) && features.every((f) => held?.has(f)) && values.every(isFinite)
-      if (!fits) throw new ContractError(`feedrank/${where}: expected a snapshot with columns of ${columns.map(({ width }) => width).join(', ') || 'no'} finite numbers for each of its ids`)
+      const fits = Array.isArray(ids) && values?.length === columns.length && columns.every(({ width }, c) => values[c]?.length === ids.length * width) && values.every(isFinite)
+        && typeof held?.get === 'function' && features.every((feature) => held.get(feature) !== undefined) && parts.misfit(held, ids.length) === undefined
+      if (!fits) throw new ContractError(`feedrank/${where}: expected a snapshot with columns of ${columns.map(({ width }) => width).join(', ') || 'no'} finite numbers for each of its ids, and features of as many items`)
       const keys = keysOf(ids)
       const encoded: EncodedRows = { rows: keys.length, columns: held, labels: new Map() }
       keys.forEach((key, i) => {
@@ -180,7 +183,10 @@ export function itemStore({ version, columns, parts: features, shared, options, 
     },
     release: (held) => slots.unpin(held),
     put(id, values, encoded, row) {
-      const slot = write(itemKey('ranker.score', 'ids', id), values, encoded, row)
+      const key = itemKey('ranker.score', 'ids', id)
+      // What `set` wrote while this row was worked out is newer.
+      const present = slots.find(key)
+      const slot = present < 0 ? write(key, values, encoded, row) : present
       if (slot >= 0) slots.pin(slot)
       return slot
     },

@@ -1,8 +1,11 @@
 import type { EncodedColumn, EncodedRows } from '../features'
 import { columnOf } from '../models'
+import { rowsOfColumn } from './check-columns'
 
 /** Encoded features of items, by slot: what crosses of request and item are made of. */
 export interface KeptParts {
+  /** The first feature of which `columns` does not hold `rows` rows, or not of the kind that is kept. */
+  readonly misfit: (columns: EncodedRows['columns'], rows: number) => string | undefined
   readonly write: (slot: number, encoded: EncodedRows, row: number) => void
   /** The feature of the items in `slots`, in that order; `undefined` for a feature that is not kept. */
   readonly read: (feature: string, slots: Int32Array) => EncodedColumn | undefined
@@ -16,6 +19,10 @@ type Kept =
 export function keptParts(features: readonly string[]): KeptParts {
   const kept = new Map<string, Kept>()
   return {
+    misfit: (columns, rows) => features.find((feature) => {
+      const column = columns.get(feature)
+      return column !== undefined && (rowsOfColumn(column) !== rows || column.kind !== (kept.get(feature)?.kind ?? column.kind))
+    }),
     write(slot, { columns }, row) {
       for (const feature of features) {
         const column = columns.get(feature) ?? columnOf(columns, feature, 'ids')

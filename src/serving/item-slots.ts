@@ -23,13 +23,13 @@ export function itemSlots(limit: number, evict: boolean): ItemSlots {
   const slots = slotMap()
   const keys: (number | string | undefined)[] = []
   let used = new Uint8Array(1024)
-  let pins = new Uint16Array(1024)
+  let pins = new Uint32Array(1024)
   const free: number[] = []
   let hand = 0
   let evicted = 0
 
   const grow = () => {
-    const [widerUsed, widerPins] = [new Uint8Array(used.length * 2), new Uint16Array(used.length * 2)]
+    const [widerUsed, widerPins] = [new Uint8Array(used.length * 2), new Uint32Array(used.length * 2)]
     widerUsed.set(used)
     widerPins.set(pins)
     ;[used, pins] = [widerUsed, widerPins]

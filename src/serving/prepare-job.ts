@@ -5,6 +5,7 @@ import { sliceRows, takeRows, type EncodedColumn, type EncodedRows } from '../fe
 import { featureFeeds, type Model, type ModelInput } from '../models'
 import { checkRows } from '../models/check-rows'
 import type { InputRate } from '../tensor'
+import { checkColumns } from './check-columns'
 import type { ItemStore } from './item-cache'
 import type { Candidates } from './ranker'
 import type { RankerEncoder } from './ranker-encoder'
@@ -46,6 +47,7 @@ export async function prepareJob(setup: JobSetup, request: object, candidates: C
   const { model, encoder, inputs, store, keepsItems } = setup
   const encoded = encodedRequest(encoder, request)
   const { ids, rows, count } = readCandidates(candidates)
+  if (isEncoded(rows)) checkColumns(where, 'rows', rows)
   const requestFeeds = feedsFor('request', model, inputs('request'), encoded)
   const finish = (items: ScoreJob['items'], part: (feature: string) => EncodedColumn | undefined): ScoreJob => {
     const pairRows = encoder.pairs(rows, count, encoded, part)
@@ -94,6 +96,7 @@ async function withoutCache({ compute }: JobSetup, rows: Rows, count: number, fi
 function encodedRequest(encoder: RankerEncoder, request: object): EncodedRows {
   if (typeof request !== 'object' || request === null || Array.isArray(request))
     throw new ArgumentError(expected(where, 'request', 'the features of a request, or one encoded row', request))
+  if (isEncoded(request)) checkColumns(where, 'request', request)
   const encoded = encoder.requests(isEncoded(request) ? request : [request])
   if (encoded.rows !== 1) throw new ShapeError(`feedrank/${where}: expected \`request\` to be one encoded row, got ${encoded.rows}; use scoreAll for several`)
   return encoded

@@ -23,6 +23,7 @@ export function rankerGraph(model: Model, name: string | undefined, heads: reado
   const towers = name === undefined && !Object.hasOwn(graphs, 'score') && Object.hasOwn(graphs, 'user') && Object.hasOwn(graphs, 'item')
   if (name === undefined && !towers && !Object.hasOwn(graphs, 'score')) throw new ArgumentError(expected('compileRanker', 'graph', `one of ${known.map(show).join(', ')}`, name))
   const all = towers ? innerProduct(model) : graphs[name ?? 'score']
+  if (heads !== undefined && !Array.isArray(heads)) throw new ArgumentError(expected('compileRanker', 'heads', 'an array of names', heads))
   const outputs = heads === undefined ? all : new Map(heads.map((head) => {
     const found = all.get(head)
     if (found === undefined) throw new ArgumentError(expected('compileRanker', 'heads', `of ${[...all.keys()].map(show).join(', ')}`, head))

@@ -100,6 +100,8 @@ describe('compileRanker', () => {
     const { user: _, ...withoutUser } = requests[0]
     const other = defineFeatures({ features: { user: categorical({ scope: 'user' }), age: numeric({ scope: 'user' }), device: categorical({ scope: 'context' }) }, labels: { click: binary() } })
       .fit([{ ...requests[0], click: 1 }])
+    const two = spec.encode(full.slice(0, 2).map((row) => ({ ...requests[0], ...row })))
+    const short = { ...two, columns: new Map(two.columns).set('author', { kind: 'ids', ids: new Int32Array(1) }) }
     const bad: readonly (readonly [unknown, unknown, string])[] = [
       [withoutUser, { ids, rows: pairs }, 'data'],
       [{ ...requests[0], age: NaN }, { ids, rows: pairs }, 'data'],
@@ -112,9 +114,16 @@ describe('compileRanker', () => {
       [requests[0], 'all', 'argument'],
       [other.encode([requests[0]]), { ids, rows: pairs }, 'spec'],
       [spec.encode(requests, { scopes: ['user', 'context'] }), { ids, rows: pairs }, 'shape'],
+      // A column that is cut short would read as ids nobody knows.
+      [requests[0], { ids: [1_000_002, 1_000_003], rows: short }, 'shape'],
+      [requests[0], short, 'shape'],
     ]
     for (const [request, candidates, code] of bad) await expect(ranker.score(request as object, candidates as number[]), JSON.stringify(candidates).slice(0, 50)).rejects.toMatchObject({ code })
     await expect(ranker.items.set([1], [{ post: 3 }])).rejects.toMatchObject({ code: 'data' })
+    await expect(ranker.items.set([1, 2], short)).rejects.toMatchObject({ code: 'shape' })
+    await expect(ranker.scoreAll([null as never])).rejects.toMatchObject({ code: 'argument', message: expect.stringContaining('lists[0]') })
+    await expect(compileRanker(wideAndDeep(), null as never)).rejects.toMatchObject({ code: 'argument' })
+    await expect(rankerOf(wideAndDeep(), { heads: 'click' as never })).rejects.toMatchObject({ code: 'argument' })
     await expect(ranker.items.set([1, 2], [items[0]])).rejects.toMatchObject({ code: 'argument' })
     await expect(rankerOf(wideAndDeep(), { spec: other as never })).rejects.toMatchObject({ code: 'spec' })
     // What failed changed nothing.

@@ -88,6 +88,30 @@ describe('an item cache', () => {
     expect(() => second.items.restore({ ...snapshot, columns: snapshot.columns.map((values) => values.map(() => NaN)) })).toThrow(expect.objectContaining({ code: 'contract' }))
     expect(() => second.items.restore(null as never)).toThrow(expect.objectContaining({ code: 'contract' }))
   })
+
+  it('takes nothing of a snapshot whose features are cut short or of another kind', async () => {
+    const ranker = await rankerOf(wideAndDeep())
+    await ranker.items.set(ids, items)
+    const before = (await ranker.score(request, { ids, rows: pairs })).get('click')
+    const snapshot = ranker.items.snapshot()
+    const author = snapshot.parts.get('author') as { readonly kind: 'ids'; readonly ids: Int32Array }
+    const topics = snapshot.parts.get('topics') as { readonly kind: 'bags'; readonly ids: Int32Array; readonly offsets: Int32Array }
+    const changed = (name: string, column: unknown) => new Map<string, unknown>([...snapshot.parts, [name, column]])
+    for (const parts of [
+      changed('author', { ...author, ids: author.ids.subarray(1) }), changed('topics', { ...topics, ids: topics.ids.subarray(1) }), changed('topics', author),
+      changed('hot', undefined), new Map(), [], undefined,
+    ]) expect(() => ranker.items.restore({ ...snapshot, parts: parts as never })).toThrow(expect.objectContaining({ code: 'contract' }))
+    expect((await ranker.score(request, { ids, rows: pairs })).get('click')).toEqual(before)
+  })
+
+  it('keeps what was set while the row of a request was worked out', async () => {
+    const model = wideAndDeep()
+    const ranker = await rankerOf(model)
+    const set = ranker.items.set([0], [items[1]])
+    await Promise.all([set, ranker.score(request, { ids: [0], rows: [full[0]] })])
+    const plain = await plainScores(model, request, [{ ...items[1], ...pairs[0] }])
+    expect(largestDifference((await ranker.score(request, { ids: [0], rows: [pairs[0]] })).get('click')!, plain.get('click')!)).toBeLessThan(1e-5)
+  })
 })
 
 describe('itemSlots', () => {
@@ -120,5 +144,15 @@ describe('itemSlots', () => {
       expect(new Set(taken).size).toBe(taken.length)
     }
     expect(slots.evicted()).toBeGreaterThan(0)
+  })
+
+  it('keeps a slot that any number of candidates wait for', () => {
+    const slots = itemSlots(1, true)
+    slots.claim(7)
+    const out = new Int32Array(2 ** 16)
+    slots.hold(new Array(out.length).fill(7), out, (id) => id as number)
+    expect(slots.claim(8)).toBe(-1)
+    slots.unpin(out)
+    expect(slots.claim(8)).toBe(out[0])
   })
 })
