@@ -123,8 +123,14 @@ export function show(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`
   if (Array.isArray(value)) return `an array of ${value.length}`
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${(value as unknown as ArrayLike<unknown>).length ?? value.byteLength}`
-  if (typeof value === 'object' && value !== null) return `an object (${value.constructor?.name ?? 'no prototype'})`
+  if (typeof value === 'object' && value !== null) return `an object (${value.constructor?.name ?? 'no prototype'})${unread(value)}`
   return String(value)
+}
+
+/** What is said of an object that has still to be waited for, or read. */
+function unread(value: object): string {
+  if ('then' in value && typeof value.then === 'function') return '; is an `await` missing?'
+  return Symbol.asyncIterator in value ? ', an async iterable; read it first, tables by `await collectTables(…)`' : ''
 }
 
 /** The house form of a message about one value: where, what was expected, what came. */

@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
-  FeedrankError, MixerPipeline, TwoTower, WideAndDeep, ageFilter, auc, binary, bootstrapDifference, bootstrapInterval, categorical, createPredictor,
-  defineFeatures, exactIndex, fit, fresh, freshness, fromList, functionScorer, inNetwork, javascriptBackend, leaveOneOut, loadModel,
-  maximalMarginalRelevance, modelScorer, numeric, predict, saveModel, splitByTime, splitByUserTime, usearchIndex,
+  FeedrankError, MixerPipeline, TwoTower, WideAndDeep, ageFilter, auc, binary, bootstrapDifference, bootstrapInterval, categorical, collectTables, createPredictor,
+  defineFeatures, evaluate, exactIndex, fit, fresh, freshness, fromList, functionScorer, inNetwork, inferSpec, javascriptBackend, leaveOneOut, loadModel,
+  maximalMarginalRelevance, modelContender, modelScorer, numeric, predict, readCsv, saveModel, splitByTime, splitByUserTime, tableOf, usearchIndex,
 } from '../src'
 import type { Scorer } from '../src'
 import { rejected } from './models/caught'
@@ -52,6 +52,12 @@ describe('data and models', () => {
     ['a measure that needs validation', () => fit(modelOf(), { rows: encoded }, { backend, earlyStopping: { metric: 'auc:clicked' } }), '`earlyStopping.metric` to be one of the measures loss (others need `validation` data), got "auc:clicked"'],
     ['a model nobody awaited', () => predict(untyped(Promise.resolve(modelOf())), encoded, { backend }), '`model` to be a model, such as a WideAndDeep, got an object (Promise)'],
     ['a backend nobody awaited', () => createPredictor(modelOf(), 'score', untyped(Promise.resolve(backend))), '`backend` to be a backend, as `await loadBackend()` gives it, got an object (Promise)'],
+    ['a table nobody awaited', () => tableOf(untyped(collectTables(readCsv('a\n1\n')))), 'feedrank/tableOf: expected `data` to be an array of objects, or an object of columns, got an object (Promise); is an `await` missing?'],
+    ['a draft of a table nobody awaited', () => inferSpec(untyped(collectTables(readCsv('a\n1\n'))), { labels: [] }), 'got an object (Promise); is an `await` missing?'],
+    ['a reader nobody read', () => splitByTime(untyped<object[]>(readCsv('at\n1\n')), { timestamp: 'at', fractions: [1, 0, 0] }), 'an async iterable; read it first, tables by `await collectTables(…)`'],
+    ['a set for columns', () => tableOf(untyped(new Set([1]))), 'or an object of columns, got an object (Set)'],
+    ['a table where rows are evaluated', () => evaluate({ rows: untyped<object[]>(tableOf(rows)), label: 'clicked', contenders: [{ name: 'ours', score: () => 1 }] }), 'feedrank/evaluate: expected `rows` to be an array of rows, got a table; give [...rowsOf(table)]'],
+    ['a calibrator in place of its function', () => modelContender({ name: 'ours', model: modelOf(), encode: () => encoded, calibrate: untyped({ apply: () => [] }) }), '`calibrate` to be a function of scores, such as `platt.apply`, got an object (Object)'],
     ['no backend', () => createPredictor(modelOf(), 'score', untyped(undefined)), '`backend` to be a backend'],
     ['an index of nothing', () => exactIndex(untyped(undefined)), 'feedrank/exactIndex: expected `options` to be an object with `dim`, got undefined'],
     ['an approximate index of nothing', () => usearchIndex(untyped(undefined)), 'feedrank/usearchIndex: expected `options` to be an object with `dim`'],

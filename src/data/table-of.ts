@@ -25,7 +25,7 @@ export function tableOf(
 ): Table {
   if (isTable(data)) return checkTable('tableOf', data)
   if (Array.isArray(data)) return ofObjects(data)
-  if (typeof data !== 'object' || data === null || ArrayBuffer.isView(data))
+  if (typeof data !== 'object' || data === null || ArrayBuffer.isView(data) || isUnread(data))
     throw new ArgumentError(expected('tableOf', 'data', 'an array of objects, or an object of columns', data))
   const entries: [string, ArrayLike<unknown>][] = data instanceof Map ? [...data] : Object.entries(data)
   const columns = new Map<string, Column>()
@@ -37,6 +37,9 @@ export function tableOf(
   }
   return { rows: entries.length === 0 ? 0 : entries[0][1].length, columns }
 }
+
+/** A promise, a Set, a reader: their own properties are no columns, and would make a table without any. */
+const isUnread = (data: object): boolean => 'then' in data && typeof data.then === 'function' || Symbol.asyncIterator in data || (Symbol.iterator in data && !(data instanceof Map))
 
 function ofObjects(rows: readonly object[]): Table {
   const names = new Set<string>()

@@ -1,4 +1,5 @@
 import { checkColumn, checkRow, columnReader } from '../data/rows'
+import { isTable } from '../data/table'
 import { cell, idKey, idKinds } from '../data/values'
 import { ArgumentError, DataError, expected } from '../errors'
 
@@ -9,6 +10,7 @@ const nameOf = (column: unknown, fallback: string): string => (typeof column ===
 
 /** Throws unless `rows` is an array of objects. */
 export function checkTable(where: string, name: string, rows: unknown, least: number): void {
+  if (isTable(rows)) throw new ArgumentError(`feedrank/${where}: expected \`${name}\` to be an array of rows, got a table; give [...rowsOf(table)]`)
   if (!Array.isArray(rows)) throw new ArgumentError(expected(where, name, 'an array of rows', rows))
   if (rows.length < least) throw new DataError(`feedrank/${where}: expected \`${name}\` to be at least ${least === 1 ? 'one row' : `${least} rows`}, got ${rows.length}`)
   rows.forEach((row, r) => checkRow(where, row, r))

@@ -104,6 +104,8 @@ export interface ModelContenderOptions<Row> extends Named {
 export function modelContender<Row extends object>(options: ModelContenderOptions<Row>): Contender<Row> {
   const { name, what = '', model, encode, head, backend, calibrate } = checkObject('modelContender', 'options', options)
   if (typeof encode !== 'function') throw new ArgumentError(expected('modelContender', 'encode', 'a function from rows to encoded rows', encode))
+  if (calibrate !== undefined && typeof calibrate !== 'function')
+    throw new ArgumentError(expected('modelContender', 'calibrate', 'a function of scores, such as `platt.apply`', calibrate))
   return {
     name, what,
     async scoreAll(rows) {

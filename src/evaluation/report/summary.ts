@@ -150,7 +150,7 @@ function offSegments({ segments }: Evaluation): string[] {
 function belief(evaluations: ReportInput['evaluations']): { readonly lead: string[]; readonly findings: Finding[] } {
   const leaks = evaluations.flatMap(({ evaluation }) => evaluation.leaks)
   if (leaks.length === 0) return { lead: [], findings: [] }
-  return { lead: ['The figures may be too good: the test part is not apart from the training part.'], findings: [finding('Can the figures be believed?', 'no', leaks.map(({ message }) => `${capital(message)}.`))] }
+  return { lead: ['The figures may be too good: the test part is not apart from the training part.'], findings: [finding('Can the figures be believed?', 'no', leaks.map(({ message }) => `${capital(message)}${message.endsWith('?') ? '' : '.'}`))] }
 }
 
 /** What the numbers say, in words; never more than their intervals carry. */

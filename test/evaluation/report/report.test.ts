@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { evaluationReport, reportHtml, reportMarkdown, reportText, writeReport } from '../../../src'
+import { evaluate, evaluationReport, reportHtml, reportMarkdown, reportText, writeReport } from '../../../src'
 import type { Report, ReportInput } from '../../../src'
 import { hostile, reports } from './fixture'
 import { readMarkup } from './markup'
@@ -112,6 +112,13 @@ describe('the summary', () => {
     expect(of('wild').findings[0]).toMatchObject({ question: 'Can the figures be believed?', verdict: 'no' })
     expect(of('bare').findings.map(({ verdict }) => verdict)).not.toContain('no')
     expect(of('bare').lead[0]).toBe('Ours has nothing beside it to be better than.')
+  })
+
+  it('ends a question about a leak with its own mark', async () => {
+    const rows = Array.from({ length: 200 }, (_, i) => ({ liked: i % 2 }))
+    const evaluation = await evaluate({ rows, label: 'liked', contenders: [{ name: 'Knows', score: (row) => row.liked }], resamples: 0 })
+    const [finding] = evaluationReport({ title: 'x', evaluations: [{ name: 'Ranking', evaluation }] }).summary.findings
+    expect(finding.sentences).toEqual([expect.stringMatching(/does a feature know the label\?$/)])
   })
 })
 
