@@ -19,11 +19,13 @@ export type Died = (cause: unknown) => void
 
 /**
  * A worker's whole life, as source text, as a worker of any host can be started from: wait for a job, run one's own part
- * of it, say so. `task` is a {@link WorkerTask}; word 3 counts jobs begun, word 4 those done, parts begin at word 6.
+ * of it, say so. It is ready only with its instance made, as making it writes the kernels' constants into the shared memory.
+ * `task` is a {@link WorkerTask}; word 3 counts jobs begun, word 4 those done, parts begin at word 6.
  */
 export const workerSource = `
-function work({ module, memory, meeting, thread }) {
+function work({ module, memory, meeting, thread }, ready) {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
+  ready()
   const words = new Int32Array(memory.buffer, meeting, 6 + 2 * thread)
   for (let job = 0; ;) {
     Atomics.wait(words, 3, job)
@@ -40,13 +42,12 @@ function work({ module, memory, meeting, thread }) {
 const nodeSource = `
 const { parentPort, workerData } = require('node:worker_threads')
 ${workerSource}
-parentPort.postMessage('ready')
-work(workerData)
+work(workerData, () => parentPort.postMessage('ready'))
 `
 
 const webSource = `
 ${workerSource}
-onmessage = ({ data }) => { postMessage('ready'); work(data) }
+onmessage = ({ data }) => work(data, () => postMessage('ready'))
 `
 
 // Named through a variable, so that a bundler for browsers leaves it alone.
