@@ -7,7 +7,7 @@ import type { Calibrator, DownsamplingJson } from './calibrator'
  *
  * `p / (p + (1 − p) / rate)` (He et al. 2014, Practical Lessons from Predicting Clicks on Ads at Facebook, section 6.3).
  *
- * @param rate the share of negatives that was kept, in (0, 1]
+ * @param options.rate the share of negatives that was kept, in (0, 1]
  * @throws ArgumentError when `rate` is outside (0, 1], and, when applied, on probabilities outside [0, 1].
  * @example
  * ```ts
