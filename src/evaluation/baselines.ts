@@ -28,20 +28,26 @@ const random = ({ testSize, seed }: BaselineInput): Baseline => {
   return { name: 'Random', what: 'a random order', scores: Float64Array.from({ length: testSize }, () => 1 + next()) }
 }
 
-/** How often an item was positive in training; a probability through Platt, fitted without the row's own label. */
-function popularity({ testItems, trainItems, trainLabels }: BaselineInput): Baseline | undefined {
+/**
+ * How often an item was positive in training; a probability through Platt, fitted without the row's own label, unless that would
+ * turn the order round: where items are all alike, taking a label out of its count says more of the label than the count does.
+ */
+function popularity({ testItems, trainItems, trainLabels, seed }: BaselineInput): Baseline | undefined {
   if (!testItems || !trainItems || !trainLabels) return undefined
   const counts = new Map<string, number>()
   trainItems.forEach((item, i) => counts.set(item, (counts.get(item) ?? 0) + trainLabels[i]))
   const logs = testItems.map((item) => Math.log1p(counts.get(item) ?? 0))
   const what = 'how often the item was positive in training'
-  const positives = trainLabels.reduce((sum, label) => sum + label, 0)
-  if (positives === 0 || positives === trainLabels.length) return { name: 'Popularity', what, scores: Float64Array.from(logs, (log) => 1 + log) }
-  // Two numbers need no more rows than this.
-  const every = Math.ceil(trainItems.length / 4000)
-  const some = Array.from({ length: Math.ceil(trainItems.length / every) }, (_, i) => i * every)
-  const others = some.map((i) => Math.log1p((counts.get(trainItems[i]) ?? 0) - trainLabels[i]))
-  return { name: 'Popularity', what, scores: fitPlatt(others, some.map((i) => trainLabels[i]), { input: 'logit' }).apply(logs) }
+  // Above 1, so that nobody takes a count for a probability.
+  const order = { name: 'Popularity', what, scores: Float64Array.from(logs, (log) => 2 + log) }
+  // Two numbers need no more rows than this. They are drawn: rows may come in turns of positive and negative ones.
+  const most = 4000
+  const { integer } = seededRandom(`${seed}/popularity baseline`)
+  const some = Array.from({ length: Math.min(most, trainItems.length) }, (_, i) => (trainItems.length > most ? integer(trainItems.length) : i))
+  const labels = some.map((i) => trainLabels[i])
+  if (labels.every((label) => label === labels[0])) return order
+  const platt = fitPlatt(some.map((i) => Math.log1p((counts.get(trainItems[i]) ?? 0) - trainLabels[i])), labels, { input: 'logit' })
+  return platt.toJSON().slope > 0 ? { ...order, scores: platt.apply(logs) } : order
 }
 
 /** The newest items first: those that appeared last in training, and before them those that had not appeared at all. */

@@ -22,7 +22,7 @@ import { judgementsOf, listMeasures, listNotes, repeats } from './questions'
 import { checkResampling, unitsOf } from './resampling'
 import { sampleMeans } from './sample-means'
 import type { ContenderResult, Evaluation, Role, SegmentResult } from './result'
-import { segmentRows, usualSegments } from './segments'
+import { segmentsOf, usualSegments } from './segments'
 import type { SegmentOption } from './segments'
 
 /** Who had what and when, before the test. */
@@ -110,7 +110,10 @@ export async function evaluateLists<Query extends object>(options: EvaluateLists
   checkContenders(where, contenders, ['retrieve', 'scoreItems', 'feed'])
   const k = checkInteger(where, 'k', options.k)
   const page = checkInteger(where, 'page', options.page ?? Math.min(10, k))
-  if (typeof options.relevant !== 'function') throw new ArgumentError(expected(where, 'relevant', 'a function of the query', options.relevant))
+  for (const name of ['relevant', 'user', 'timestamp', 'known'] as const)
+    if (typeof options[name] !== 'function' && (name === 'relevant' || options[name] !== undefined)) throw new ArgumentError(expected(where, name, 'a function of the query', options[name]))
+  if (typeof options.catalogue !== 'object' || options.catalogue === null || !(Symbol.iterator in options.catalogue))
+    throw new ArgumentError(expected(where, 'catalogue', 'ids', options.catalogue))
   if (inUse !== undefined && !contenders.slice(1).some(({ name }) => name === inUse))
     throw new ArgumentError(expected(where, 'inUse', 'the name of a contender after the first', inUse))
   if (sampledNegatives !== undefined) {
@@ -121,11 +124,14 @@ export async function evaluateLists<Query extends object>(options: EvaluateLists
   const resampling = checkResampling(where, options)
   const step = stepper(where, options)
   const catalogue = [...new Map(Array.from(options.catalogue, (id, i) => [keyOf(where, `catalogue[${i}]`, id), id] as const))]
+  if (sampledNegatives !== undefined && sampledNegatives >= catalogue.length)
+    throw new ArgumentError(expected(where, 'sampledNegatives', `fewer than the ${catalogue.length} items of the catalogue`, sampledNegatives))
   const measures = listMeasures(where, options.measures ?? [`recall@${k}`, `ndcg@${k}`, `map@${k}`, `mrr@${k}`], k, sampledNegatives !== undefined)
 
   const judged = queries.map((query, q) => judgementsOf(where, options.relevant(query), q))
   const asked = queries.flatMap((query, q) => (judged[q].size > 0 ? [{ query, grades: judged[q] }] : []))
   if (asked.length === 0) throw new ArgumentError(`feedrank/${where}: undefined where none of ${queries.length} queries has a relevant item`)
+  const named = segmentsOf(where, asked.map(({ query }) => query), options.segments)
   const users = options.user && asked.map(({ query }, q) => keyOf(where, `the user of queries[${q}]`, options.user?.(query)))
   const times = options.timestamp && Float64Array.from(asked, ({ query }, q) => checkMoment(where, `timestamp of queries[${q}]`, options.timestamp?.(query)))
   const trainUsers = train.map(({ user }, i) => keyOf(where, `train[${i}].user`, user))
@@ -173,7 +179,7 @@ export async function evaluateLists<Query extends object>(options: EvaluateLists
   const reference = inUse === undefined ? bestOther(sampled.map(([{ value }]) => value)) : all.findIndex(({ contender }) => contender.name === inUse)
   const parts = [
     ...((options.usualSegments ?? true) && users && train.length > 0 ? usualSegments({ users, items: undefined }, { users: trainUsers, items: undefined }) : []),
-    ...(options.segments ?? []).flatMap((option, i) => segmentRows(where, asked.map(({ query }) => query), option, i)),
+    ...named.parts,
   ].filter((part) => part.rows.length > 0)
   const inParts = []
   for (const part of parts) {
@@ -195,7 +201,7 @@ export async function evaluateLists<Query extends object>(options: EvaluateLists
     measures: [...measures.map(({ name, label, better }) => ({ name, label, better })), ...beyondInfos(page)],
     primary: measures[0].name, ours: all[0].contender.name, reference: reference > 0 ? all[reference].contender.name : null, referenceInUse: inUse !== undefined,
     contenders: results, segments, leaks: [...leaks, ...repeats(users, asked.map(({ grades }) => grades), trainUsers, trainItems)],
-    notes: listNotes(users !== undefined, queries.length - asked.length, sampledNegatives, keys.length), ...resampling, seed,
+    notes: [...listNotes(users !== undefined, queries.length - asked.length, sampledNegatives, keys.length), ...named.notes], ...resampling, seed,
   }
 }
 

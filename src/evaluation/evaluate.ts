@@ -18,7 +18,7 @@ import type { LongRun, Step } from './progress'
 import { checkResampling, unitsOf } from './resampling'
 import type { ResamplingOptions } from './resampling'
 import type { Compared, ContenderResult, Evaluation, Role, SegmentResult } from './result'
-import { segmentRows, usualSegments } from './segments'
+import { segmentsOf, usualSegments } from './segments'
 import type { SegmentOption, SegmentRows } from './segments'
 
 /** What {@link evaluate} takes. */
@@ -100,6 +100,7 @@ export async function evaluate<Row extends object>(options: EvaluateOptions<Row>
   if (leakage !== 'refuse' && leakage !== 'flag') throw new ArgumentError(expected(where, 'leakage', "'refuse' or 'flag'", leakage))
   checkInteger(where, 'workers', workers)
   const resampling = checkResampling(where, options)
+  const named = segmentsOf(where, rows, options.segments)
   const measures = checkMeasures(where, options.measures ?? usualMeasures)
   const step = stepper(where, options)
   const columns = readColumns(where, rows, options)
@@ -131,7 +132,7 @@ export async function evaluate<Row extends object>(options: EvaluateOptions<Row>
   const reference = inUse === undefined ? bestOther(measures[0], sampled) : all.findIndex(({ name }) => name === inUse)
   const parts = [
     ...((options.usualSegments ?? true) && known ? usualSegments(columns, known) : []),
-    ...(options.segments ?? []).flatMap((option, i) => segmentRows(where, rows, option, i)),
+    ...named.parts,
   ].filter((part) => part.rows.length > 0)
   const segments = await measureSegments(parts, columns, all.map(({ scores }) => scores), reference, measures, resampling, seed, step)
   await step('done', '', 1, 1)
@@ -145,7 +146,7 @@ export async function evaluate<Row extends object>(options: EvaluateOptions<Row>
     primary: measures[0].name, ours: all[0].name, reference: reference > 0 ? all[reference].name : null, referenceInUse: inUse !== undefined,
     contenders: results, segments,
     leaks: [...leaks, ...given.flatMap(({ name }, i) => (aucAt < 0 ? [] : tooGood(name, sampled[i][aucAt].value, rows.length)))],
-    notes: notesOf(columns.users !== undefined, known !== undefined, options.timestamp !== undefined),
+    notes: [...notesOf(columns.users !== undefined, known !== undefined, options.timestamp !== undefined), ...named.notes],
     ...resampling, seed,
   }
 }

@@ -16,13 +16,31 @@ export interface SegmentRows {
 
 const textOf = (value: unknown) => (value === null || value === undefined ? 'missing' : typeof value === 'string' && value === '' ? 'empty' : String(value))
 
+/** The parts that options name, and a note for each that has more parts than are kept. */
+export function segmentsOf<Row extends object>(
+  where: string, rows: readonly Row[], options: readonly SegmentOption<Row>[] = [],
+): { readonly parts: readonly SegmentRows[]; readonly notes: readonly string[] } {
+  if (!Array.isArray(options)) throw new ArgumentError(expected(where, 'segments', 'an array of objects with `by` or `where`', options))
+  const found = options.map((option: SegmentOption<Row>, i) => segmentRows(where, rows, option, i))
+  return {
+    parts: found.flatMap(({ parts }) => parts),
+    notes: found.flatMap(({ parts: [first], left }) => (left === 0 ? [] : [`Of the segments by ${first.group}, the smallest ${left} were left out.`])),
+  }
+}
+
+/** The parts that are kept of an option's, and how many more there were. */
+export interface SegmentParts {
+  readonly parts: readonly SegmentRows[]
+  readonly left: number
+}
+
 /** The parts an option names; a row with a list of values is in the part of each. */
-export function segmentRows<Row extends object>(where: string, rows: readonly Row[], option: SegmentOption<Row>, i: number): SegmentRows[] {
+export function segmentRows<Row extends object>(where: string, rows: readonly Row[], option: SegmentOption<Row>, i: number): SegmentParts {
   checkObject(where, `segments[${i}]`, option, 'an object with `by` or `where`')
   if ('where' in option) {
     if (typeof option.where !== 'function') throw new ArgumentError(expected(where, `segments[${i}].where`, 'a function of the row', option.where))
     if (typeof option.name !== 'string' || option.name === '') throw new ArgumentError(expected(where, `segments[${i}].name`, 'a name', option.name))
-    return [{ group: option.name, name: option.name, rows: rows.flatMap((row, r) => (option.where(row) ? [r] : [])) }]
+    return { parts: [{ group: option.name, name: option.name, rows: rows.flatMap((row, r) => (option.where(row) ? [r] : [])) }], left: 0 }
   }
   const read = readerOf(where, `segments[${i}].by`, option.by)
   const most = checkInteger(where, `segments[${i}].most`, option.most ?? 12)
@@ -36,7 +54,8 @@ export function segmentRows<Row extends object>(where: string, rows: readonly Ro
       else parts.set(name, [r])
     }
   })
-  return [...parts].sort((a, b) => b[1].length - a[1].length).slice(0, most).map(([name, part]) => ({ group, name, rows: part }))
+  const largest = [...parts].sort((a, b) => b[1].length - a[1].length).slice(0, most)
+  return { parts: largest.map(([name, part]) => ({ group, name, rows: part })), left: parts.size - largest.length }
 }
 
 const countOf = (keys: readonly string[]) => {

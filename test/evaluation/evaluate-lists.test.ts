@@ -60,6 +60,9 @@ describe('evaluateLists', () => {
     expect(sampled.notes.some((note) => note.startsWith('Sampled:'))).toBe(true)
     expect(sampled.contenders[0].measures[0].value!).toBeGreaterThan(full.contenders[0].measures[0].value!)
     await expect(evaluateLists({ ...base, sampledNegatives: 15 })).rejects.toThrow('Fixed, which makes lists of its own')
+    await expect(evaluateLists({ ...scorers, sampledNegatives: 1e6 })).rejects.toThrow('to be fewer than the')
+    for (const bad of [{ catalogue: null }, { user: 'user' }, { timestamp: 5 }, { known: [] }, { segments: {} }])
+      await expect(evaluateLists({ ...scorers, ...bad } as never), Object.keys(bad)[0]).rejects.toMatchObject({ code: 'argument' })
   })
 
   it('tells of a pipeline which source brought what was relevant, and what its filters cost', async () => {

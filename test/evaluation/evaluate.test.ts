@@ -56,6 +56,37 @@ describe('evaluate', () => {
     expect(none.contenders.map(({ name }) => name)).toEqual(['Random', 'Random (baseline)'])
   })
 
+  it('calibrates popularity whatever the order of the rows, and never against its own order', async () => {
+    const history = (count: number, itemOf: (i: number) => number, likedOf: (i: number) => boolean) =>
+      Array.from({ length: count }, (_, i) => ({ user: i % 50, item: itemOf(i), at: i, liked: likedOf(i) }))
+    const test = history(400, (i) => i % 20, (i) => (i * 7) % 20 < i % 20)
+    const popularityAfter = async (past: typeof test) => {
+      const evaluation = await evaluate({
+        rows: test.map((row) => ({ ...row, at: row.at + 1e6 })), train: past, label: 'liked', user: 'user', item: 'item', timestamp: 'at', resamples: 0,
+        contenders: [{ name: 'More', score: ({ item }) => item }], measures: ['auc', 'calibrationRatio'], baselines: ['popularity'],
+      })
+      const { value } = measured(evaluation, 'Popularity', 'calibrationRatio')
+      return { auc: measured(evaluation, 'Popularity', 'auc').value, ratio: value }
+    }
+    // Every second row is liked: what every second row says is not what all of them say.
+    const turns = await popularityAfter(history(7000, (i) => Math.floor(20 * (((i * 137) % 7000) / 7000) ** (i % 2 === 1 ? 0.5 : 1)), (i) => i % 2 === 1))
+    expect(turns.ratio).toBeGreaterThan(0.5)
+    expect(turns.ratio).toBeLessThan(2)
+    // Items alike but for the one that is liked a little more.
+    const alike = await popularityAfter(history(3000, (i) => i % 20, (i) => Math.floor(i / 20) % 2 === 1 || (i % 20 === 19 && i < 20)))
+    expect(alike.ratio).toBeNull()
+    expect(alike.auc).toBeGreaterThan(0.5)
+    // One like among many rows, which a part of them may lack; and none.
+    for (const likes of [1, 0]) expect((await popularityAfter(history(9000, (i) => i % 20, (i) => i < likes))).ratio).toBeNull()
+  })
+
+  it('says which segments it left out', async () => {
+    const { segments, notes } = await evaluate({ ...base, usualSegments: false, segments: [{ by: 'item', most: 5 }, { by: 'topic' }], resamples: 0 })
+    expect(segments.length).toBe(8)
+    const parts = new Set(rows.map(({ item }) => item)).size
+    expect(notes.filter((note) => note.includes('left out'))).toEqual([`Of the segments by item, the smallest ${parts - 5} were left out.`])
+  })
+
   it('is the same each time, and the same with progress', async () => {
     const stages: string[] = []
     const [one, other] = [await evaluate(base), await evaluate({ ...base, onProgress: ({ stage }) => stages.push(stage) })]
@@ -131,6 +162,7 @@ describe('evaluate', () => {
     const bad = (change: object) => evaluate({ ...base, ...change } as EvaluateOptions<Shown>)
     await expect(bad({ rows: [] })).rejects.toMatchObject({ code: 'data' })
     await expect(bad({ contenders: [] })).rejects.toMatchObject({ code: 'argument' })
+    await expect(bad({ segments: 'topic' })).rejects.toMatchObject({ code: 'argument' })
     await expect(bad({ contenders: [{ name: 'x', score: () => NaN }] })).rejects.toThrow('feedrank/evaluate: expected "x" to score rows[0] with a number, got NaN')
     await expect(bad({ contenders: [{ name: 'x', scores: [1] }] })).rejects.toMatchObject({ code: 'contract' })
     await expect(bad({ contenders: [{ name: 'x' }] })).rejects.toThrow('to have one of `score`, `scoreAll`, `scores`, `module`, got none')

@@ -116,6 +116,9 @@ describe('segmentErrors', () => {
     expect(parts).toBe(7)
     expect(segments[0]).toMatchObject({ column: 'topic', value: 'tax' })
     expect(segments[0].findings).toContain('promises too little')
+    // Thirty of the sixty items are looked at, and the others counted.
+    const items = new Set(rows.map(({ item }) => item)).size
+    expect(segmentErrors({ rows, label: 'liked', probabilities, columns: ['item'], leastRows: 20 })).toMatchObject({ parts: 30, leftOut: items - 30 })
     let found = 0
     for (let seed = 0; seed < 30; seed++) {
       const some = shownRows(800, `fine ${seed}`)

@@ -9,7 +9,7 @@ import { checkTable, idsOf, labelsOf } from '../columns'
 import type { RowColumn } from '../columns'
 import { unitsOf } from '../resampling'
 import { segmentRows } from '../segments'
-import type { SegmentRows } from '../segments'
+import type { SegmentParts } from '../segments'
 
 /** What {@link segmentErrors} takes. */
 export interface SegmentErrorsOptions<Row extends object> {
@@ -50,6 +50,7 @@ export interface SegmentErrors {
   readonly logLoss: number
   /** How many parts were looked at; p-values are corrected for all of them. */
   readonly parts: number
+  /** How many were not: too few rows, or not among the thirty largest of their column. */
   readonly leftOut: number
   readonly level: number
   readonly segments: readonly SegmentError[]
@@ -84,8 +85,9 @@ export function segmentErrors<Row extends object>(options: SegmentErrorsOptions<
   const units = unitsOf(options.user === undefined ? undefined : idsOf(where, 'user', rows, options.user), rows.length)
   const losses = Float64Array.from(labels, (label, i) => rowLogLoss(label, probabilities[i], Number.EPSILON))
   const gaps = Float64Array.from(labels, (label, i) => label - probabilities[i])
-  const all = columns.flatMap((column: keyof Row & string, c) => partsOf(where, rows, column, c))
-  const parts = all.filter((part) => part.rows.length >= leastRows)
+  const all = columns.map((column: keyof Row & string, c) => partsOf(where, rows, column, c))
+  const parts = all.flatMap((of) => of.parts).filter((part) => part.rows.length >= leastRows)
+  const leftOut = all.reduce((sum, of) => sum + of.parts.length + of.left, 0) - parts.length
   const total = losses.reduce((sum, loss) => sum + loss, 0)
   const ofUnit = new Float64Array(units.count)
 
@@ -138,13 +140,13 @@ export function segmentErrors<Row extends object>(options: SegmentErrorsOptions<
   const weight = ({ findings, predicted, observed, excess, rows: count }: SegmentError) =>
     (findings.length > 0 ? 1e12 : 0) + count * Math.max(Math.abs(predicted - observed), Math.max(excess, 0))
   return {
-    rows: rows.length, logLoss: total / rows.length, parts: parts.length, leftOut: all.length - parts.length, level,
+    rows: rows.length, logLoss: total / rows.length, parts: parts.length, leftOut, level,
     segments: segments.sort((a, b) => weight(b) - weight(a)),
   }
 }
 
 /** A column's values, or its quarters where it holds more than twelve numbers. */
-function partsOf<Row extends object>(where: string, rows: readonly Row[], column: keyof Row & string, c: number): SegmentRows[] {
+function partsOf<Row extends object>(where: string, rows: readonly Row[], column: keyof Row & string, c: number): SegmentParts {
   const read = columnReader(column)
   const numbers = rows.map((row) => read(row)).filter((value): value is number => typeof value === 'number' && Number.isFinite(value))
   if (numbers.length < rows.length / 2 || new Set(numbers).size <= 12) return segmentRows(where, rows, { by: column, most: 30 }, c)

@@ -82,7 +82,7 @@ export function errorsSection(errors: SegmentErrors | undefined): Html | false {
   if (errors === undefined) return false
   const { segments, parts, leftOut, logLoss, level } = errors
   const found = segments.filter(({ findings }) => findings.length > 0)
-  const note = html`${count(parts)} parts of the rows were looked at${leftOut > 0 && `, ${leftOut === 1 ? 'one more is' : `${count(leftOut)} more are`} too small`}. Log loss in all is ${measure(logLoss)}.`
+  const note = html`${count(parts)} parts of the rows were looked at${leftOut > 0 && `, ${leftOut === 1 ? 'one more was' : `${count(leftOut)} smaller ones were`} left out`}. Log loss in all is ${measure(logLoss)}.`
   const text = found.length === 0 ? `No part stands out beyond chance at ${levelText(level)}, corrected for ${count(parts)} parts.`
     : `${count(found.length)} ${found.length === 1 ? 'stands' : 'stand'} out beyond chance at ${levelText(level)}, corrected for ${count(parts)} parts (Benjamini and Hochberg).`
   return section('errors', 'Where it is wrong', note, html`<p>${text}</p>${segments.length > 0 && table({
