@@ -54,10 +54,12 @@ function withNulls(values: Float64Array): NumericColumn {
 function timesOf({ where, timeColumn, memory }: Replayed, table: Table): Float64Array {
   const column = tableColumn(where, table, timeColumn)
   const times = new Float64Array(table.rows)
-  const read = column.kind === 'date' ? (row: number) => column.values[row] : column.kind === 'bigint' ? (row: number) => Number(column.values[row]) : cellReader(column)
+  const read = column.kind === 'date' ? (row: number) => column.values[row] : cellReader(column)
   let newest = memory.newest
   for (let r = 0; r < times.length; r++) {
-    const time = isNull(column, r) ? null : read(r)
+    const value = isNull(column, r) ? null : read(r)
+    // A bigint past 2^53 (ns since 1970) would be rounded, and events of a moment do not see each other.
+    const time = typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value
     if (typeof time === 'number' && time >= newest && time <= 100 * newest) newest = times[r] = time
     else newest = times[r] = checkOrder(where, cell(r, timeColumn), checkTime(where, cell(r, timeColumn), time, newest), newest)
   }

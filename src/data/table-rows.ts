@@ -31,7 +31,7 @@ export function sliceTable(table: Table, start: number, end = table.rows): Table
 /**
  * The rows of a table where `mask` is true, or not 0.
  *
- * @throws ArgumentError when the mask has not one value a row.
+ * @throws ArgumentError when the mask has not one value a row, or one that is neither (null, NaN).
  * @example
  * ```ts
  * import { filterTable, rowsOf, tableOf } from 'feedrank'
@@ -42,7 +42,9 @@ export function sliceTable(table: Table, start: number, end = table.rows): Table
 export function filterTable(table: Table, mask: ArrayLike<boolean | number>): Table {
   checkTable('filterTable', table)
   checkSameLength('filterTable', 'mask', mask?.length, 'table.rows', table.rows)
-  const kept = Int32Array.from({ length: table.rows }, (_, r) => r).filter((r) => mask[r] === true || (mask[r] !== false && mask[r] !== 0))
+  for (let r = 0; r < table.rows; r++)
+    if (typeof mask[r] !== 'boolean' && (typeof mask[r] !== 'number' || Number.isNaN(mask[r]))) throw new ArgumentError(expected('filterTable', `mask[${r}]`, 'true, false or a number', mask[r]))
+  const kept = Int32Array.from({ length: table.rows }, (_, r) => r).filter((r) => mask[r] !== false && mask[r] !== 0)
   return changed(table, kept.length, (column) => takeCells(column, kept))
 }
 

@@ -1,4 +1,4 @@
-import { ArgumentError, checkInteger, expected } from '../errors'
+import { ArgumentError, DataError, checkInteger, expected } from '../errors'
 import { mix32 } from '../hash'
 import type { Combiner, Scope } from './feature'
 import { checkCombiner } from './feature'
@@ -66,7 +66,7 @@ export function widest(scopes: readonly Scope[]): Scope {
 const step = (h: number, id: number) => mix32(h ^ mix32(id + 0x9e3779b9))
 
 /** The ids of a cross, from the encoded columns of its parts. */
-export function encodeCross({ buckets, seed }: Cross, parts: readonly EncodedColumn[], rows: number): EncodedColumn {
+export function encodeCross({ buckets, seed, parts: names }: Cross, parts: readonly EncodedColumn[], rows: number): EncodedColumn {
   if (parts.every((part) => part.kind !== 'bags')) {
     const ids = new Int32Array(rows)
     const readers = parts.map(idAt)
@@ -81,7 +81,9 @@ export function encodeCross({ buckets, seed }: Cross, parts: readonly EncodedCol
   for (let row = 0; row < rows; row++) {
     let size = 1
     for (const part of parts) if (part.kind === 'bags') size *= part.offsets[row + 1] - part.offsets[row]
-    offsets[row + 1] = offsets[row] + size
+    const end = offsets[row] + size
+    if (end >= 2 ** 31) throw new DataError(`feedrank/encode: expected fewer than 2^31 combinations of ${names.join(', ')} in all rows, got ${end} up to \`rows[${row}]\``)
+    offsets[row + 1] = end
   }
   const ids = new Int32Array(offsets[rows])
   let next = 0

@@ -210,6 +210,7 @@ describe('bad input', () => {
     const cases: readonly [object, RegExp][] = [
       [{ ...columns, t: [2, 1] }, /rows\[1\]\.t.*order of time/], [{ ...columns, t: [1, null] }, /rows\[1\]\.t/], [{ ...columns, k: ['a', null] }, /rows\[1\]\.k/],
       [{ ...columns, l: [1, NaN] }, /rows\[1\]\.l/], [{ ...columns, x: [1, NaN] }, /rows\[1\]\.x/], [{ ...columns, x: ['1', '2'] }, /rows\[0\]\.x/],
+      [{ ...columns, t: [2n ** 60n, 2n ** 60n + 1n] }, /rows\[0\]\.t.*finite timestamp, got 1152921504606846976n/],
       [{ k: ['a'], l: [1], t: [1], x: [1], y: [true] }, /expected a column "z"/], [{ ...columns, total: [1, 2] }, /no column of the table, got "total"/],
     ]
     for (const [bad, message] of cases) {

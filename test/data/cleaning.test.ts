@@ -53,6 +53,7 @@ describe('clean', () => {
     expect(() => clean([{ user: 1 }], [dropMissing(['usr'])])).toThrow('expected `rows[0].usr` to be there')
     expect(() => clean(tableOf({ user: [1] }), [dropMissing(['usr'])])).toThrow('expected a column "usr", got "user"')
     expect(() => clean([{ a: 1 }], [{} as CleaningStep])).toThrow('`steps[0]`')
+    expect(() => clean([{ a: 1 }], [], { examples: NaN })).toThrow('`examples`')
     expect(() => clean('rows' as never, [])).toThrow('an array of rows or a table')
     expect(clean([], [dropMissing(['a'])]).report).toMatchObject({ rows: 0, kept: 0, dropped: 0 })
   })
@@ -125,6 +126,14 @@ describe('dropBots', () => {
     }
   })
 
+  it('asks repetition of the items that are there, however many there are', () => {
+    const repetitive = dropBots({ ...options, rate: false, regularity: false, repetition: { item: 'item', events: 5, share: 0.8 } })
+    const of = (items: readonly unknown[]) => cleaned(items.map((item, i) => ({ user: 'a', at: now + i, item })), [repetitive]).report.dropped
+    expect([of([7, null, null, null, null]), of([7, 7, 7, 7, null])]).toEqual([0, 5])
+    const many = Float64Array.from({ length: 300_000 }, (_, i) => i)
+    expect(clean(tableOf({ user: new Int8Array(many.length), at: many.map((i) => now + i), item: many }), [repetitive]).report.dropped).toBe(0)
+  })
+
   it('leaves off what is off, and refuses seconds for ms', () => {
     const rows = Array.from({ length: 200 }, (_, i) => ({ user: 'a', at: now + i }))
     expect(clean(rows, [dropBots({ ...options, rate: false, regularity: false, repetition: false })]).report.dropped).toBe(0)
@@ -142,6 +151,11 @@ describe('dropBadLabels', () => {
     expect(reasonsOf(rows, dropBadLabels({ binary: ['clicked'], ranges: { dwell: { min: 0, max: 3600 } }, implies: [['clicked', 'shown']] }))).toEqual({
       'with a clicked that is not 0 or 1': [1], 'with clicked without shown': [2], 'with a dwell below 0': [3], 'with a dwell that is no finite number': [4], 'with a dwell above 3600': [7],
     })
+  })
+
+  it('does not take what is no number for nothing', () => {
+    const rows = [{ a: 'true', b: 0 }, { a: NaN, b: 0 }, { a: true, b: 'yes' }, { a: new Date(5), b: 2n }, { a: null, b: 'yes' }, { a: 0, b: NaN }]
+    expect(reasonsOf(rows, dropBadLabels({ implies: [['a', 'b']] }))).toEqual({ 'with a a that is no number': [0, 1], 'with a b that is no number': [2] })
   })
 
   it('notes a label of one class', () => {

@@ -68,6 +68,8 @@ describe('readCsv', () => {
       { a: 'x', at: new Date('2026-03-01T10:30:00Z'), n: -0.5, big: -(2n ** 63n) }, { a: null, at: new Date('2026-03-01T12:00:00Z'), n: 2, big: 2n ** 63n - 1n },
     ])
     expect(await kindsIn('a\n2026-02-30')).toEqual(['text'])
+    expect(await kindsIn('a,b\n2026-01-01T00:00:00+99:00,2026-01-01T00:00:00+01:60')).toEqual(['text', 'text'])
+    expect(await rowsIn('a,b\n0050-03-01,2026-01-01T00:00:00-2359')).toEqual([{ a: new Date('0050-03-01'), b: new Date('2026-01-01T23:59:00Z') }])
     expect(await kindsIn('a\n1.5\n9007199254740993')).toEqual(['text'])
     expect(await kindsIn('a,b\n1,0', { types: { a: 'text', b: 'boolean' } })).toEqual(['text', 'boolean'])
     expect(await kindsIn('a\nNaN\nnan')).toEqual(['text'])
@@ -97,6 +99,7 @@ describe('readCsv', () => {
     expect(await wrong('a,,b\n1,2,3\n')).toContain('got none for column 2 of 3 in record 1')
     expect(await wrong('a\n1\n2\nx\n', { rowsPerBatch: 2 })).toContain('expected column "a" to hold finite numbers, as the rows before it are; say what it is in `types` if it is not, got "x" in record 4')
     expect(await wrong('a\n1\nInfinity\n')).toContain('expected finite numbers in column "a", got "Infinity" in record 3; name it in `nulls`')
+    expect(await wrong('a\n1\n1e999\n')).toContain('expected finite numbers in column "a", got "1e999" in record 3; name it in `nulls`')
     expect(await wrong('a\n1e999', { types: { a: 'number' } })).toContain('to hold finite numbers, got "1e999" in record 2')
     expect(await wrong('a\n9007199254740993', { types: { a: 'number' } })).toContain("integers below 2^53 (above, 'bigint' or 'text'), got")
     expect(await wrong('a\n9223372036854775808', { types: { a: 'bigint' } })).toContain('integers of 64 bits, got')

@@ -94,6 +94,7 @@ describe('rows of tables', () => {
     expect(() => takeTable(table, [2])).toThrow('`indices[0]` to be a row, 0 to 1, got 2')
     expect(() => sliceTable(table, 0, 3)).toThrow('at most the number of rows, 2')
     expect(() => filterTable(table, [true])).toThrow('same length')
+    for (const neither of [null, undefined, NaN, 'false', 0n]) expect(() => filterTable(table, [true, neither] as boolean[])).toThrow('expected `mask[1]` to be true, false or a number')
     expect(() => selectColumns(table, ['b'])).toThrow('expected a column "b", got "a"')
     expect(() => concatTables([])).toThrow('at least one table')
     expect([...selectColumns(tableOf({ a: [1], b: [2] }), ['b', 'a']).columns.keys()]).toEqual(['b', 'a'])

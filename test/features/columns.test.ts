@@ -247,6 +247,11 @@ describe('cross', () => {
     expect(fitted.features.find((feature) => feature.name === 'bag')?.encoding).toEqual({ kind: 'bags', cardinality: 1 << 20, embeddingDim: 1, combiner: 'sum' })
   })
 
+  test('of more combinations than can be held is an error, not a wrong column', () => {
+    const long = Array.from({ length: 1 << 16 }, (_, i) => i)
+    expect(() => fitted.encode([row(1, 1, [0], [0]), row(1, 1, long, long)])).toThrow('fewer than 2^31 combinations of tags, more, user in all rows, got 4294967297 up to `rows[1]`')
+  })
+
   test('ids stay in range and the order of parts matters', () => {
     const swapped = defineFeatures({ features: spec.features, crosses: { ba: cross(['country', 'user'], { buckets: 1 << 20 }) } }).fit(rows).encode(rows)
     expect(swapped.columns.get('ba')).not.toEqual(fitted.encode(rows).columns.get('two'))

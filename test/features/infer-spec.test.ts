@@ -149,6 +149,11 @@ describe('a draft', () => {
     expect(one.spec.features['author_id']).toMatchObject({ kind: 'categorical' })
   })
 
+  it('finds whose a list of bigints is', () => {
+    const table = Array.from({ length: 60 }, (_, i) => ({ user_id: i % 5, refs: [BigInt(i % 5), BigInt(i % 2)].slice(0, 1) }))
+    expect(inferSpec(table).columns[1]).toMatchObject({ name: 'refs', factory: 'multiHot', scope: 'user' })
+  })
+
   it('holds for one row, and for seeds of data', () => {
     expect(inferSpec([{ a: 1, b: 'x', user_id: 5, tags: ['x'] }, { a: 2, b: 'x', user_id: 5, tags: [] }]).spec.features).toHaveProperty('a')
     for (let seed = 2; seed < 4; seed++) {

@@ -1,4 +1,4 @@
-import { ArgumentError, expected } from '../../errors'
+import { ArgumentError, checkInteger, expected } from '../../errors'
 import { keepRows, rowsView, type Rows, type RowsView } from '../rows-view'
 
 /** Finds rows that should not be there. Made by {@link dropMissing} and its like. */
@@ -54,7 +54,7 @@ export interface Cleaned<R> {
  * Each step sees the rows that those before it left. A row is dropped once, for the first reason found. What is given is not
  * changed.
  *
- * @throws ArgumentError when a step is none; DataError where a column is missing or holds what a step cannot read
+ * @throws ArgumentError when a step is none, or `examples` no whole number; DataError where a column is missing or holds what a step cannot read
  * @example
  * ```ts
  * import { clean, dropDuplicates, dropMissing } from 'feedrank'
@@ -68,7 +68,7 @@ export interface Cleaned<R> {
 export function clean<R extends Rows>(rows: R, steps: readonly CleaningStep[], options: { /** Rows shown for each reason. @defaultValue 3 */ readonly examples?: number } = {}): Cleaned<R> {
   const view = rowsView('clean', rows)
   if (!Array.isArray(steps)) throw new ArgumentError(expected('clean', 'steps', 'an array of steps', steps))
-  const shown = options.examples ?? 3
+  const shown = checkInteger('clean', 'examples', options.examples ?? 3, 0)
   const mask = new Uint8Array(view.rows).fill(1)
   let left = view.rows
   const reports = steps.map((step: CleaningStep, i): CleaningStepReport => {

@@ -1,4 +1,5 @@
 import { ArgumentError, checkObject, expected, show } from '../../errors'
+import { isMissing } from '../values'
 import type { CleaningStep } from './clean'
 
 export interface DropBadLabelsOptions {
@@ -61,8 +62,20 @@ export function dropBadLabels(options: DropBadLabelsOptions): CleaningStep {
         })
       for (const [label, needs] of implies) {
         const [has, had] = [view.column(label), view.column(needs)]
-        for (let r = 0; r < view.rows; r++) if (left[r] === 1 && Number(has(r)) > 0 && !(Number(had(r)) > 0)) drop(r, `with ${label} without ${needs}`)
+        for (let r = 0; r < view.rows; r++) {
+          if (left[r] === 0) continue
+          const [is, needed] = [amount(has(r)), amount(had(r))]
+          if (Number.isNaN(is)) drop(r, `with a ${label} that is no number`)
+          else if (is > 0 && Number.isNaN(needed)) drop(r, `with a ${needs} that is no number`)
+          else if (is > 0 && !(needed > 0)) drop(r, `with ${label} without ${needs}`)
+        }
       }
     },
   }
+}
+
+/** How much of a label there is: 0 where there is no value, NaN for what is no number, boolean or date, such as the text 'true'. */
+function amount(value: unknown): number {
+  if (isMissing(value)) return 0
+  return ['number', 'boolean', 'bigint'].includes(typeof value) || Object.prototype.toString.call(value) === '[object Date]' ? Number(value) : NaN
 }

@@ -1,5 +1,5 @@
 import { ArgumentError, DataError, checkInteger, checkNumber, checkObject, expected, show } from '../../errors'
-import { idKey } from '../values'
+import { idKey, isMissing } from '../values'
 import type { CleaningStep } from './clean'
 import { checkUnit, momentsOf, type TimeUnit } from './time-unit'
 
@@ -90,10 +90,16 @@ function tooRegular(times: Float64Array, { events, variation }: { readonly event
   return deviation / mean <= variation && `${times.length} events at gaps that vary by ${(deviation / mean).toFixed(3)} of their mean`
 }
 
+/** An event without an item counts, but is not one more of the same. */
 function tooRepetitive(items: readonly unknown[], { events, share, item }: { readonly events: number; readonly share: number; readonly item: string }): string | false {
   if (items.length < events) return false
   const counts = new Map<unknown, number>()
-  for (const one of items) counts.set(one, (counts.get(one) ?? 0) + 1)
-  const most = Math.max(...counts.values())
+  let most = 0
+  for (const one of items) {
+    if (isMissing(one)) continue
+    const count = (counts.get(one) ?? 0) + 1
+    counts.set(one, count)
+    most = Math.max(most, count)
+  }
   return most >= share * items.length && `${most} of ${items.length} events on one ${item}`
 }

@@ -21,7 +21,7 @@ const is64 = (text: string) => { const value = BigInt(text.replace('+', '')); re
 function typeOf(text: string): CsvType | 'huge' | 'not finite' {
   if (numberText.test(text)) {
     if (leadingZeros.test(text)) return 'text'
-    if (!integerText.test(text)) return Number.isFinite(Number(text)) ? 'number' : 'text'
+    if (!integerText.test(text)) return Number.isFinite(Number(text)) ? 'number' : 'not finite'
     return isSafeInteger(text) ? 'number' : is64(text) ? 'bigint' : 'huge'
   }
   if (/^(true|false)$/i.test(text)) return 'boolean'
@@ -59,14 +59,18 @@ export function momentOf(text: string): number | undefined {
   const match = dateText.exec(text)
   if (match === null) return undefined
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0))
-  const ms = Date.UTC(year, month - 1, day, hour, minute, second)
+  // Date.UTC would take the year 50 for 1950.
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
   // 31 February would become 3 March.
-  if (new Date(ms).getUTCDate() !== day || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return undefined
+  if (date.getUTCDate() !== day || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return undefined
+  const ms = date.setUTCHours(hour, minute, second)
   const fraction = match[7] === undefined ? 0 : Number(`0.${match[7]}`) * 1000
   const zone = match[8]
   if (zone === undefined || zone === 'Z') return ms + fraction
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))
-  return ms + fraction - (zone.startsWith('-') ? -minutes : minutes) * 60_000
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))]
+  if (hours > 23 || minutes > 59) return undefined
+  return ms + fraction - (zone.startsWith('-') ? -1 : 1) * (60 * hours + minutes) * 60_000
 }
 
 /**

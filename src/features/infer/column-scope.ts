@@ -3,7 +3,7 @@ import { cellReader, tableColumn } from '../../data/table'
 import type { Scope } from '../feature'
 import { plain } from './draft'
 import { namesAHistory, namesAnId, scopeByName, wordsOf } from './names'
-import type { Profile } from './profile'
+import { textOf, type Profile } from './profile'
 
 /** The columns that name who and what, where there are some. */
 export interface Keys {
@@ -71,8 +71,6 @@ function stableWith(table: Table, indices: Int32Array, key: string): (name: stri
     return again < enough ? undefined : same / again
   }
 }
-
-const textOf = (value: unknown): string => (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value))
 
 /** What is said of keys in a report. */
 export const describeKeys = ({ user, item }: Keys, rows: number): string =>

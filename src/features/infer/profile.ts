@@ -115,7 +115,7 @@ function kindOf(value: unknown): CellKind {
 }
 
 /** A text that equal values share. */
-function textOf(value: unknown, kind: CellKind): string {
+export function textOf(value: unknown, kind = kindOf(value)): string {
   if (kind === 'date') return String(Number(value))
   if (kind === 'list') return Array.from(value as ArrayLike<unknown>, String).join('\u0000')
   return kind === 'other' ? Object.prototype.toString.call(value) : String(value)
