@@ -10,6 +10,15 @@ beforeAll(() => {
 })
 afterAll(() => project.dispose())
 
+interface Lock {
+  readonly packages: Readonly<Record<string, {
+    readonly dependencies?: Readonly<Record<string, string>>
+    readonly hasInstallScript?: boolean
+    readonly os?: readonly string[]
+    readonly cpu?: readonly string[]
+  }>>
+}
+
 describe('the tarball', () => {
   it('holds the build, the licence, the README, the CHANGELOG and nothing else', () => {
     const unexpected = project.packed.filter((path) => !/^(dist\/[\w./-]+\.(js|cjs|d\.ts|d\.cts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path))
@@ -30,7 +39,20 @@ describe('the tarball', () => {
   })
 
   it('asks for native packages as optional peers only', () => {
-    expect(Object.keys(manifest.dependencies)).toEqual(['seedrandom'])
+    expect(Object.keys(manifest.dependencies)).toEqual(['hyparquet', 'hyparquet-compressors', 'papaparse', 'seedrandom'])
+    const lock: Lock = JSON.parse(readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8'))
+    const installed = new Set<string>()
+    const follow = (name: string) => {
+      if (installed.has(name)) return
+      installed.add(name)
+      Object.keys(lock.packages[`node_modules/${name}`].dependencies ?? {}).forEach(follow)
+    }
+    Object.keys(manifest.dependencies).forEach(follow)
+    // What comes along is plain JavaScript and WebAssembly: nothing is built or fetched for one platform.
+    for (const name of installed) {
+      const { hasInstallScript, os, cpu } = lock.packages[`node_modules/${name}`]
+      expect({ name, hasInstallScript, os, cpu }).toEqual({ name, hasInstallScript: undefined, os: undefined, cpu: undefined })
+    }
     for (const name of Object.keys(manifest.peerDependencies)) expect(manifest.peerDependenciesMeta[name]).toEqual({ optional: true })
   })
 
