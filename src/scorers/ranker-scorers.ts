@@ -54,7 +54,7 @@ export function rankerScorers<Q extends object, C extends object, Head extends s
   return [...heads, { ...settings, name: 'model', score: whole.score }]
 }
 
-/** The heads of a ranker for the candidates of a request, computed once for each list of candidates, and their one score. */
+/** The heads of a ranker for the candidates of a request, computed once for each request and list of candidates, and their one score. */
 export function combined<Q, C, Head extends string>(where: string, options: RankerScorerOptions<Q, C, Head>) {
   const { ranker } = options
   if (typeof ranker?.score !== 'function' || !Array.isArray(ranker.heads))
@@ -63,15 +63,16 @@ export function combined<Q, C, Head extends string>(where: string, options: Rank
   const row = options.row === undefined ? undefined : checkFunction(where, 'row', options.row)
   const worth = checkFunction(where, 'score', options.score)
   const id = options.id === undefined ? ownId(where) : checkFunction(where, 'id', options.id)
-  // Scorers that follow one another are given the same list; it is let go with the request.
-  const known = new WeakMap<readonly C[], { readonly length: number; readonly heads: ReturnType<typeof ranker.score> }>()
+  // Scorers that follow one another are given the same list; it is let go with the request. A list that a caller holds on to
+  // may come again with another request.
+  const known = new WeakMap<readonly C[], { readonly q: Q; readonly now: number; readonly length: number; readonly heads: ReturnType<typeof ranker.score> }>()
 
   const heads = (q: Q, cs: readonly C[], ctx: RunContext): ReturnType<typeof ranker.score> => {
     const before = known.get(cs)
-    if (before?.length === cs.length) return before.heads
+    if (before !== undefined && before.q === q && before.now === ctx.now && before.length === cs.length) return before.heads
     const ids = cs.map(id)
     const made = ranker.score(request(q, ctx), row === undefined ? ids : { ids, rows: cs.map((c) => row(c, q, ctx)) })
-    known.set(cs, { length: cs.length, heads: made })
+    known.set(cs, { q, now: ctx.now, length: cs.length, heads: made })
     return made
   }
   return {

@@ -1,4 +1,4 @@
-import { ArgumentError, ContractError, FeedrankError, ModelFileError, checkInteger, expected } from '../errors'
+import { ArgumentError, ContractError, FeedrankError, ModelFileError, checkInteger, checkObject, expected } from '../errors'
 import type { Model } from '../models'
 import { checkModelFolder } from './check-model-file'
 import { fileError, fileSystem, quoted, writeDurably } from './files'
@@ -20,7 +20,7 @@ export interface ModelVersion {
   /** When it was published, ISO 8601, UTC. */
   readonly publishedAt: string
   readonly note?: string
-  /** The stages it is live in. */
+  /** The stages it is live in, of those whose history can be read. */
   readonly stages: readonly string[]
   /** What its file says of it. */
   readonly info: ModelInfo
@@ -103,6 +103,7 @@ const versionFile = 'version.json'
  */
 export function openRegistry(folder: string, options: RegistryOptions = {}): Registry {
   checkPath('openRegistry', folder)
+  checkObject('openRegistry', 'options', options)
   const { now = Date.now, kinds } = options
   if (typeof now !== 'function') throw new ArgumentError(expected('openRegistry', 'now', 'a function that gives ms since 1970', now))
   const versions = `${folder}/versions`
@@ -114,7 +115,11 @@ export function openRegistry(folder: string, options: RegistryOptions = {}): Reg
     const { readdir } = await fileSystem()
     const live = new Map<number, string[]>()
     for (const stage of (await readdir(stages).catch(() => [])).toSorted()) {
-      const version = liveVersions(await readStage(`${stages}/${stage}`, 'registry')).at(-1)
+      // One stage's damaged record stops neither publishing nor what is live in another; whoever asks for that stage is told.
+      const version = liveVersions(await readStage(`${stages}/${stage}`, 'registry').catch((error: unknown) => {
+        if (ModelFileError.isInstance(error)) return []
+        throw error
+      })).at(-1)
       if (version !== undefined) live.set(version, [...(live.get(version) ?? []), stage])
     }
     return live
@@ -141,7 +146,8 @@ export function openRegistry(folder: string, options: RegistryOptions = {}): Reg
   }
 
   return {
-    async publish(model, { note, ...saving } = {}) {
+    async publish(model, publishing = {}) {
+      const { note, ...saving } = checkObject('publish', 'options', publishing)
       const kindsToSave = saving.kinds ?? kinds
       const version = await guarded('publish', 'write', folder, () => addNumbered(versions, async (into) => {
         await saveModel(model, into, { ...saving, ...(kindsToSave && { kinds: kindsToSave }), form: 'folder' })
@@ -159,11 +165,13 @@ export function openRegistry(folder: string, options: RegistryOptions = {}): Reg
     }),
     async promote(version, stage = 'production', changing = {}) {
       stageFolder('promote', stage)
+      checkObject('promote', 'options', changing)
       const path = await guarded('promote', 'read', folder, () => resolve(checkInteger('promote', 'version', version), 'promote'))
       await checkModelFolder(path, 'promote')
       return guarded('promote', 'write', folder, () => change('promote', stage, changing, () => ({ action: 'promote', version })))
     },
     async rollBack(stage = 'production', changing = {}) {
+      checkObject('rollBack', 'options', changing)
       return guarded('rollBack', 'write', folder, () => change('rollBack', stage, changing, (live) => {
         const version = live.at(-2)
         if (version === undefined) throw new ContractError(`feedrank/rollBack: expected stage '${stage}' to have a version before ${live.at(-1) ?? 'its first'}, got none`)

@@ -1,4 +1,4 @@
-import { MixerPipeline, functionScorer, fromList, modelScorer, rankerScorers, type Ranker } from 'feedrank'
+import { MixerPipeline, functionScorer, fromList, modelScorer, rankerScorers, type Ranker, type RunContext } from 'feedrank'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { items, pair, plainScores, rankerOf, requests, wideAndDeep } from '../serving/ranker-samples'
 
@@ -46,6 +46,16 @@ describe('rankerScorers', () => {
       .source(fromList('all', candidates)).score(scorer, functionScorer('doubled', (_, __, previous) => previous * 2)).build()
     const { selected } = await feed.run(requests[0])
     expect(selected[0].score).toBeCloseTo(2 * Math.max(...plain.get('click')!), 5)
+  })
+
+  it('scores one list of candidates anew for another request', async () => {
+    const { ranker } = await ready()
+    const scorer = modelScorer<(typeof requests)[number], (typeof candidates)[number], 'click' | 'dwell'>({ ranker, request: (q) => q, row: ({ pair: p }) => p, score: ({ click }) => click })
+    const of = (q: (typeof requests)[number], list: typeof candidates) => scorer.score(q, list, new Float64Array(list.length), { now: 0 } as RunContext)
+    const first = await of(requests[0], candidates)
+    const second = await of(requests[1], candidates)
+    expect(second).not.toEqual(first)
+    expect(second).toEqual(await of(requests[1], [...candidates]))
   })
 
   it('names what is missing', async () => {

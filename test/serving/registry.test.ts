@@ -114,6 +114,22 @@ describe('versions and stages', () => {
     expect(String(await rejected(() => registry.current()))).toMatch(/change\.json" was altered: expected SHA-256/)
   })
 
+  it('a damaged history of one stage stops no other', async () => {
+    const { folder, registry } = opened()
+    await registry.promote((await registry.publish(modelOf(1))).version)
+    await registry.promote(1, 'canary')
+    await writeFile(join(folder, 'stages', 'canary', '000001', 'change.json'), '{')
+    expect((await registry.publish(modelOf(2))).version).toBe(2)
+    expect((await registry.current())?.stages).toEqual(['production'])
+    expect((await registry.list()).length).toBe(2)
+    const served = await registry.watch({ prepare: () => ({}), everyMs: Infinity })
+    await registry.promote(2)
+    expect(await served.refresh()).toBe(true)
+    await served.close()
+    for (const work of [() => registry.current('canary'), () => registry.promote(2, 'canary'), () => registry.history('canary')])
+      expect(ModelFileError.isInstance(await rejected(work))).toBe(true)
+  })
+
   it('names of stages are names of folders, whatever JavaScript thinks of them', async () => {
     const { registry } = opened()
     await registry.publish(modelOf(1))
@@ -125,6 +141,9 @@ describe('versions and stages', () => {
     for (const version of [0, -1, 1.5, NaN, '1']) expect(ArgumentError.isInstance(await rejected(() => registry.promote(version as number))), String(version)).toBe(true)
     for (const folder of ['', 7, undefined]) expect(ArgumentError.isInstance(caught(() => openRegistry(folder as string)))).toBe(true)
     expect(ArgumentError.isInstance(await rejected(() => registry.watch({ prepare: 7 as never })))).toBe(true)
+    const none = null as never
+    for (const work of [() => registry.publish(modelOf(1), none), () => registry.promote(1, 'production', none), () => registry.rollBack('eu-west.1', none)])
+      expect(ArgumentError.isInstance(await rejected(work)), String(work)).toBe(true)
   })
 
   it('processes that publish and promote at once lose no version and no promotion', async () => {
