@@ -81,6 +81,7 @@ export async function compileRanker<Head extends string = string>(model: Model, 
   const { outputs, axis, inputs } = rankerGraph(model, options.graph, options.heads)
   const heads = [...outputs.keys()] as Head[]
   const calibrators = checkCalibrators(heads, options.calibrators)
+  if (options.items !== undefined) checkObject(where, 'items', options.items)
   const { maxCandidates = 512, maxWaitMs = 0 } = options.batching ?? {}
   checkInteger(where, 'batching.maxCandidates', maxCandidates)
   checkNumber(where, 'batching.maxWaitMs', maxWaitMs, { min: 0 })

@@ -84,6 +84,16 @@ describe('a draft', () => {
     expect(told.spec.features['num_likes'].scope).toBe('item')
   })
 
+  it('looks past what is missing for whose a column is, and says where a name and the values disagree', () => {
+    const log = Array.from({ length: 300 }, (_, i) => ({
+      user_id: `u${i % 7}`, post_id: i % 20, colour: i % 11 === 0 ? null : ['red', 'blue'][i % 2], post_age_hours: i / 3, author_id: `a${i % 5}`,
+    }))
+    const draft = inferSpec(log)
+    expect(reasonOf('colour', draft)).toMatch(/scope: the same for one post_id$/)
+    expect(reasonOf('post_age_hours', draft)).toMatch(/scope: by its name, though it changes for one post_id$/)
+    expect(reasonOf('author_id', draft)).toMatch(/scope: by its name$/)
+  })
+
   it('can be fitted and encoded, at once', () => {
     const fitted = drafted.spec.fit(rows)
     expect(fitted.encode(rows).rows).toBe(rows.length)

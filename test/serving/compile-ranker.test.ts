@@ -124,6 +124,7 @@ describe('compileRanker', () => {
     await expect(ranker.scoreAll([null as never])).rejects.toMatchObject({ code: 'argument', message: expect.stringContaining('lists[0]') })
     await expect(compileRanker(wideAndDeep(), null as never)).rejects.toMatchObject({ code: 'argument' })
     await expect(rankerOf(wideAndDeep(), { heads: 'click' as never })).rejects.toMatchObject({ code: 'argument' })
+    await expect(rankerOf(wideAndDeep(), { items: 'int8' as never })).rejects.toThrow('expected `items` to be an object of options, got "int8"')
     await expect(ranker.items.set([1, 2], [items[0]])).rejects.toMatchObject({ code: 'argument' })
     await expect(rankerOf(wideAndDeep(), { spec: other as never })).rejects.toMatchObject({ code: 'spec' })
     // What failed changed nothing.

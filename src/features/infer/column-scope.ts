@@ -43,7 +43,10 @@ export function scopesOf(table: Table, indices: Int32Array, profiles: readonly P
     if (name === keys.item) return [name, { scope: 'item', why: 'names the item' }]
     if (lists !== undefined && namesAHistory(wordsOf(name))) return [name, { scope: 'user', why: 'a history, by its name' }]
     const named = scopeByName(wordsOf(name))
-    if (named !== undefined) return [name, { scope: named, why: 'by its name' }]
+    if (named !== undefined) {
+      const [key, stable] = named === 'user' ? [keys.user, byUser] : named === 'item' ? [keys.item, byItem] : []
+      return [name, { scope: named, why: (stable?.(name) ?? 1) < 0.9 ? `by its name, though it changes for one ${key}` : 'by its name' }]
+    }
     const user = byUser?.(name) ?? 0
     const item = byItem?.(name) ?? 0
     if (Math.max(user, item) >= 0.99) return [name, item >= user ? { scope: 'item', why: `the same for one ${keys.item}` } : { scope: 'user', why: `the same for one ${keys.user}` }]
@@ -51,7 +54,10 @@ export function scopesOf(table: Table, indices: Int32Array, profiles: readonly P
   }))
 }
 
-/** The share of rows whose value is that of the row before with the same key; undefined where too few meet their key again. */
+/**
+ * The share of rows whose value is that of the row before with the same key; undefined where too few meet their key again.
+ * What is missing says nothing of whose it is.
+ */
 function stableWith(table: Table, indices: Int32Array, key: string): (name: string) => number | undefined {
   const keyOf = cellReader(tableColumn('inferSpec', table, key))
   return (name) => {
@@ -59,8 +65,10 @@ function stableWith(table: Table, indices: Int32Array, key: string): (name: stri
     const last = new Map<string, string>()
     let [again, same] = [0, 0]
     for (const row of indices) {
+      const held = read(row)
+      if (held === null || held === undefined) continue
       const at = String(keyOf(row))
-      const value = textOf(read(row))
+      const value = textOf(held)
       const before = last.get(at)
       if (before !== undefined) {
         again++
