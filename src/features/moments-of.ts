@@ -44,11 +44,12 @@ function inRange(cells: Cells, numbers: Float64Array, msPerUnit: number): Float6
 function momentOf(value: unknown, msPerUnit: number): number {
   if (typeof value === 'number') return value * msPerUnit
   if (typeof value === 'bigint') return Number(value) * msPerUnit
-  if (typeof value === 'string') return parsed(value)
+  if (typeof value === 'string') return momentOfText(value)
   return Object.prototype.toString.call(value) === '[object Date]' ? Number(value) : NaN
 }
 
-function parsed(text: string): number {
+/** A text of ISO 8601 that names its zone, or is a day alone, in ms since 1970; NaN for any other. */
+export function momentOfText(text: string): number {
   if (!iso.test(text)) return NaN
   // Engines take the 30th of February for a day in March.
   const day = new Date(text.slice(0, 10))

@@ -1,17 +1,10 @@
-import { idKey, idKinds, isMissing, cell } from '../data/values'
+import { isMissing, cell } from '../data/values'
 import { DataError, expected } from '../errors'
 
 /** The error about one value of one row. */
 export function badValue(where: string, column: string, row: number, expectation: string, value: unknown): DataError {
   const hint = isMissing(value) ? ' (a value that may be missing needs a `missing` rule)' : ''
   return new DataError(expected(where, cell(row, column), expectation, value) + hint)
-}
-
-/** The text of an id; otherwise a {@link DataError}. */
-export function idText(where: string, column: string, row: number, value: unknown): string {
-  const key = idKey(value)
-  if (key !== undefined) return key
-  throw badValue(where, column, row, idKinds, value)
 }
 
 /** `value` as a finite number, a bigint where that is exact; otherwise a {@link DataError}. */

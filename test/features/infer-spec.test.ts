@@ -159,6 +159,18 @@ describe('a draft', () => {
     expect(one.spec.features['author_id']).toMatchObject({ kind: 'categorical' })
   })
 
+  it('takes for a moment what features take for one', () => {
+    const days = (odd: string) => Array.from({ length: 40 }, (_, i) => ({ x: i % 7, timestamp: i === 3 ? odd : `2026-03-0${1 + (i % 9)}` }))
+    const made = (odd: string) => inferSpec(days(odd))
+    expect(factories(made('2026-03-01 10:00+0130')).timestamp).toBe('calendar')
+    expect(reasonOf('timestamp', made('2026-03-01T10:00'))).toContain('without a time zone')
+    for (const odd of ['2026-02-30', '2026-02-30T10:00', '2026-02-30T10:00Z']) {
+      const one = made(odd)
+      expect(factories(one).timestamp).toBe('categorical')
+      expect(one.spec.fit(days(odd)).encode(days(odd)).rows).toBe(40)
+    }
+  })
+
   it('finds whose a list of bigints is', () => {
     const table = Array.from({ length: 60 }, (_, i) => ({ user_id: i % 5, refs: [BigInt(i % 5), BigInt(i % 2)].slice(0, 1) }))
     expect(inferSpec(table).columns[1]).toMatchObject({ name: 'refs', factory: 'multiHot', scope: 'user' })

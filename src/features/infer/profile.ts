@@ -1,6 +1,7 @@
 import type { Column } from '../../data/table'
 import { cellReader, isNull, lengthOf } from '../../data/table'
 import { isMissing } from '../../data/values'
+import { momentOfText } from '../moments-of'
 
 /** What kind of thing a cell is. */
 type CellKind = 'text' | 'number' | 'bigint' | 'boolean' | 'date' | 'list' | 'other'
@@ -59,7 +60,8 @@ interface ListProfile {
   readonly counts: ReadonlyMap<string, number>
 }
 
-const isoDate = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/
+/** A day, or a time of day that says of which zone. */
+const zoned = /^\d{4}-\d{2}-\d{2}$|(Z|[+-]\d{2}:?\d{2})$/
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 /** Looks at the rows `indices` of a column. */
@@ -142,8 +144,8 @@ function textProfile(texts: readonly string[]): TextProfile {
   return {
     meanWords: words / texts.length,
     meanLength: texts.reduce((sum, text) => sum + text.length, 0) / texts.length,
-    dates: texts.every((text) => isoDate.test(text) && !Number.isNaN(Date.parse(text))),
-    zoned: texts.every((text) => text.length === 10 || /(Z|[+-]\d{2}:?\d{2})$/.test(text)),
+    dates: texts.every((text) => !Number.isNaN(momentOfText(zoned.test(text) ? text : `${text}Z`))),
+    zoned: texts.every((text) => zoned.test(text)),
     numbers: texts.every((text) => number.test(text)),
   }
 }
