@@ -28,7 +28,7 @@ export interface ErrOptions extends ListOptions {
 export const expectedReciprocalRank = listMetric<ErrOptions>('expectedReciprocalRank', {
   check(options) {
     checkList('expectedReciprocalRank')(options)
-    if (options.maxGrade !== undefined) checkNumber('expectedReciprocalRank', 'maxGrade', options.maxGrade, { above: 0 })
+    if (options.maxGrade !== undefined) checkNumber('expectedReciprocalRank', 'maxGrade', options.maxGrade, { above: 0, max: 1023 })
   },
   ofRanking(ranking, options) {
     const { depth, relevant } = relevance(ranking, { ...options, relevantFrom: options.relevantFrom ?? Number.MIN_VALUE })

@@ -153,6 +153,12 @@ function dcgOfRanking(grades: Numbers, depth: number, gain: Gain): number {
   return sum
 }
 
+/** A sum that has left the range of numbers says nothing, and as a quotient would pass for a list that is left out. */
+function inRange(where: string, sum: number): number {
+  if (sum < Infinity) return sum
+  throw new ArgumentError(expected(where, 'labels', 'grades whose gains add up to a finite number', sum))
+}
+
 const depthOf = (k: number | undefined, length: number) => Math.min(k ?? length, length)
 
 /**
@@ -161,7 +167,7 @@ const depthOf = (k: number | undefined, length: number) => Math.min(k ?? length,
  * `DCG@k = Σ_{i=1..k} gain(grade_i) / log2(i + 1)` (Järvelin and Kekäläinen 2002, with the discount of Burges et al.
  * 2005). 0 for an empty list.
  *
- * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a `k` below 1.
+ * @throws ArgumentError on lengths that differ, negative labels, gains beyond the range of numbers, NaN scores, a `k` below 1.
  * @example
  * ```ts
  * import { dcg } from 'feedrank'
@@ -171,9 +177,9 @@ const depthOf = (k: number | undefined, length: number) => Math.min(k ?? length,
  */
 export const dcg = listMetric<DcgOptions>('dcg', {
   check: checkDcg('dcg'),
-  ofRanking: ({ grades }, { k, gain }) => dcgOfRanking(grades, depthOf(k, grades.length), gainOf(gain)),
+  ofRanking: ({ grades }, { k, gain }) => inRange('dcg', dcgOfRanking(grades, depthOf(k, grades.length), gainOf(gain))),
   ofRows: (labels, scores, start, end, { k, gain, ties }) =>
-    dcgOfRows(labels, scores, start, end, depthOf(k, end - start), gainOf(gain), ties),
+    inRange('dcg', dcgOfRows(labels, scores, start, end, depthOf(k, end - start), gainOf(gain), ties)),
 })
 
 /**
@@ -183,7 +189,7 @@ export const dcg = listMetric<DcgOptions>('dcg', {
  * trec_eval's `ndcg` and `ndcg_cut` are the defaults over `judgeRanking(trecOrder(ids, scores), qrels)`. For the mean
  * over many lists see `meanNdcg`.
  *
- * @throws ArgumentError on lengths that differ, negative labels, NaN scores, a `k` below 1.
+ * @throws ArgumentError on lengths that differ, negative labels, gains beyond the range of numbers, NaN scores, a `k` below 1.
  * @example
  * ```ts
  * import { ndcg } from 'feedrank'
@@ -197,13 +203,13 @@ export const ndcg = listMetric<NdcgOptions>('ndcg', {
     const { k } = options
     const gain = gainOf(options.gain)
     const judged = judgedGrades(ranking)
-    const ideal = idealDcg(judged, 0, judged.length, depthOf(k, judged.length), gain)
+    const ideal = inRange('ndcg', idealDcg(judged, 0, judged.length, depthOf(k, judged.length), gain))
     return ideal > 0 ? dcgOfRanking(ranking.grades, depthOf(k, ranking.grades.length), gain) / ideal : whenNothingRelevant(options)
   },
   ofRows(labels, scores, start, end, options) {
     const depth = depthOf(options.k, end - start)
     const gain = gainOf(options.gain)
-    const ideal = idealDcg(labels, start, end, depth, gain)
+    const ideal = inRange('ndcg', idealDcg(labels, start, end, depth, gain))
     return ideal > 0 ? dcgOfRows(labels, scores, start, end, depth, gain, options.ties) / ideal : whenNothingRelevant(options)
   },
 })

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { ArgumentError } from '../../src/errors'
 
 const {
-  accuracy, auc, averagePrecision, bootstrapDifference, bootstrapInterval, brierScore, calibrationRatio, expectedCalibrationError, gauc, hitRateAtK,
+  accuracy, auc, averagePrecision, bootstrapDifference, bootstrapInterval, brierScore, calibrationRatio, dcg, expectedCalibrationError,
+  expectedReciprocalRank, gauc, hitRateAtK,
   gradedRanking, judgeRanking, kendallTau, kolmogorovSmirnov, listMeanMetric, logLoss, maximumCalibrationError, meanAbsoluteError, meanNdcg, ndcg,
   normalizedEntropy, precisionAtK, recallAtK, reliabilityCurve, relativeCrossEntropy, rootMeanSquaredError, rSquared, spearman, wilsonInterval,
 } = metrics
@@ -77,6 +78,14 @@ test('list metrics refuse a k of 0, negative grades and rules they do not know',
   throwsArgument(() => ndcg([1], [1], { noRelevant: 'zero' as 'skip' }), /`noRelevant`/)
   throwsArgument(() => ndcg([1], [1], { gain: () => NaN }), /gain\(1\)/)
   expect(ndcg([], [])).toBe(0)
+  // As NaN they would pass for lists without a relevant item, and be left out of a mean.
+  const beyond = { grades: [2000, 1], missed: [] }
+  for (const metric of [dcg, ndcg]) {
+    throwsArgument(() => metric([2000, 1], [1, 2], { gain: 'exponential' }), /gains add up to a finite number, got Infinity/)
+    throwsArgument(() => metric(beyond, { gain: 'exponential' }), /gains add up to a finite number/)
+    expect(metric([1000, 1000], [1, 2], { gain: 'exponential' })).toBeGreaterThan(0)
+  }
+  throwsArgument(() => expectedReciprocalRank([2000, 1], [1, 2], { maxGrade: 3000 }), /`maxGrade`/)
   throwsArgument(() => ndcg({ grades: [1, -1], missed: [] }), /`grades\[1\]` to be a finite grade of at least 0, or NaN for unjudged, got -1/)
   throwsArgument(() => ndcg({ grades: [1], missed: [NaN] }), /`missed\[0\]`/)
   throwsArgument(() => gradedRanking([1, 0], { relevant: 0 }), /`relevant`/)

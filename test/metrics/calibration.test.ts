@@ -192,6 +192,8 @@ test.each<[string, unknown, RegExp]>([
   ['an unknown input', { kind: 'platt', slope: 1, intercept: 0 }, /`input`/],
   ['a temperature of 0', { kind: 'temperature', input: 'logit', temperature: 0 }, /`temperature`/],
   ['points that fall', { kind: 'isotonic', x: [1, 2], y: [1, 0] }, /`y`/],
+  ['points that are no probabilities', { kind: 'isotonic', x: [1, 2], y: [0, 5] }, /`y`/],
+  ['points below 0', { kind: 'isotonic', x: [1, 2], y: [-1, 0.5] }, /`y`/],
   ['points out of order', { kind: 'isotonic', x: [2, 1], y: [0, 1] }, /`x`/],
   ['a beta that falls', { kind: 'beta', a: -1, b: 0, c: 0 }, /`a`/],
   ['a beta without c', { kind: 'beta', a: 1, b: 0 }, /`c`/],

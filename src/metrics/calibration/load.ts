@@ -83,7 +83,7 @@ function histogram(cuts: unknown, rates: unknown): { cuts: number[]; rates: (num
 
 function points(x: unknown, y: unknown): { x: number[]; y: number[] } {
   if (!numbers(x) || x.length === 0 || x.some((value, i) => i > 0 && !(value > x[i - 1]))) throw broken('x', 'rising finite numbers', x)
-  if (!numbers(y) || y.length !== x.length || y.some((value, i) => i > 0 && !(value >= y[i - 1])))
-    throw broken('y', `${x.length} finite numbers that never fall`, y)
+  if (!numbers(y) || y.length !== x.length || y.some((value, i) => !(value >= (i === 0 ? 0 : y[i - 1]) && value <= 1)))
+    throw broken('y', `${x.length} probabilities that never fall`, y)
   return { x, y }
 }
