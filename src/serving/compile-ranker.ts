@@ -5,6 +5,7 @@ import type { Calibrator } from '../metrics'
 import { weightFeeds, type Model } from '../models'
 import { program } from '../tensor'
 import { topologicalOrder } from '../tensor/topological-order'
+import { headEntries, type ByHead } from './by-head'
 import { compileGraph } from './compiler/compile-graph'
 import type { Partition } from './compiler/partition'
 import { placeRequest } from './compiler/place-request'
@@ -29,8 +30,8 @@ export interface CompileRankerOptions<Head extends string = string> {
   readonly heads?: readonly Head[]
   /** The spec that encodes rows; it must be the model's. @defaultValue `model.spec`, where that can encode */
   readonly spec?: FittedSpec
-  /** By head: what a score becomes, as `fitPlatt` gives it. */
-  readonly calibrators?: { readonly [H in Head]?: Pick<Calibrator, 'apply'> }
+  /** By head: what a score becomes, as `fitPlatt` gives it; or all that the file of a model holds, `model.saved.calibrators`. */
+  readonly calibrators?: { readonly [H in NoInfer<Head>]?: Pick<Calibrator, 'apply'> } | ReadonlyMap<string, Pick<Calibrator, 'apply'>>
   /**
    * Products for each candidate in bytes instead of floats: about twice as fast on wasm, more on onnxruntime, and not
    * exact. Say how much that may cost, or measure it by {@link precisionLoss}.
@@ -174,8 +175,8 @@ function checkWorkers(given: number | WorkerOptions): WorkerOptions & { readonly
 
 type Calibrators = ReadonlyMap<string, Pick<Calibrator, 'apply'>>
 
-function checkCalibrators(heads: readonly string[], given: Readonly<Record<string, Pick<Calibrator, 'apply'> | undefined>> | undefined): Calibrators {
-  return new Map(Object.entries(given ?? {}).flatMap(([head, calibrator]) => {
+function checkCalibrators(heads: readonly string[], given: ByHead<Pick<Calibrator, 'apply'> | undefined> | undefined): Calibrators {
+  return new Map(headEntries(given ?? {}).flatMap(([head, calibrator]) => {
     if (calibrator === undefined) return []
     if (!heads.includes(head)) throw new ArgumentError(expected('compileRanker', 'calibrators', `named like heads (${heads.map(show).join(', ')})`, head))
     if (typeof calibrator?.apply !== 'function') throw new ArgumentError(expected('compileRanker', `calibrators.${head}`, 'a calibrator with `apply`', calibrator))

@@ -1,6 +1,7 @@
 import { ArgumentError, DataError, ModelFileError, expected, show } from '../errors'
 import { loadCalibrator, type Calibrator } from '../metrics'
 import type { Model } from '../models'
+import { headEntries, type ByHead } from './by-head'
 import type { DataFingerprint } from './data-fingerprint'
 import type { HeadEntry, Manifest } from './manifest'
 
@@ -34,8 +35,8 @@ export function headsOf({ graphs, spec }: Model): HeadEntry[] {
 }
 
 /** Calibrators as they are written; each belongs to a head. */
-export function calibratorEntries(calibrators: Readonly<Record<string, Calibrator>>, heads: readonly HeadEntry[]): Record<string, object> {
-  return Object.fromEntries(Object.entries(calibrators).map(([name, calibrator]) => {
+export function calibratorEntries(calibrators: ByHead<Calibrator>, heads: readonly HeadEntry[]): Record<string, object> {
+  return Object.fromEntries(headEntries(calibrators).map(([name, calibrator]) => {
     if (!heads.some((head) => head.name === name))
       throw new ArgumentError(`feedrank/saveModel: expected \`calibrators\` to name heads of the model (${heads.map((head) => head.name).join(', ')}), got ${show(name)}`)
     if (typeof calibrator?.toJSON !== 'function') throw new ArgumentError(expected('saveModel', `calibrators.${name}`, 'a calibrator, as `fitPlatt` returns it', calibrator))

@@ -18,7 +18,7 @@ export interface SaveModelOptions {
   /** One folder, or one file. @defaultValue a file where the path ends in `.safetensors`, a folder otherwise */
   readonly form?: 'folder' | 'file'
   /** What turns heads' scores into probabilities that hold, by the head's name. @defaultValue none */
-  readonly calibrators?: Readonly<Record<string, Calibrator>>
+  readonly calibrators?: Readonly<Record<string, Calibrator>> | ReadonlyMap<string, Calibrator>
   /** What was measured of the model, by name: finite numbers. @defaultValue none */
   readonly metrics?: Readonly<Record<string, number>>
   /** The rows it was trained on, or their {@link dataFingerprint}; the fingerprint alone is written. @defaultValue none */

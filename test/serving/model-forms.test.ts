@@ -45,6 +45,8 @@ describe.each(formNames)('as a %s', (form) => {
     expect(await predict(loaded, rows, { backend })).toEqual(await predict(ranker, rows, { backend }))
     const { saved } = loaded
     expect(saved.calibrators.get('clicked')!.apply([0.3])).toEqual(calibrators.clicked.apply([0.3]))
+    await saveModel(ranker, path, { calibrators: saved.calibrators, metrics: { 'auc:clicked': 0.75, ['__proto__']: 1 }, trainingData: rows })
+    expect((await readModelInfo(path)).calibrators.get('clicked')!.apply([0.3])).toEqual(calibrators.clicked.apply([0.3]))
     expect(Object.entries(saved.metrics)).toEqual([['auc:clicked', 0.75], ['__proto__', 1]])
     expect(saved).toMatchObject({
       kind: 'WideAndDeep', formatVersion: 2, library: libraryVersion, specHash: fitted.hash, trainingData: await dataFingerprint(rows),

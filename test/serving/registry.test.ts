@@ -254,7 +254,7 @@ describe('a hot swap', () => {
     await registry.promote((await registry.publish(modelOf(1), { calibrators: { clicked: fitPlatt([0.1, 0.4, 0.6, 0.9], [0, 1, 0, 1], { input: 'probability' }) } })).version)
     const served = await registry.watch({
       everyMs: Infinity,
-      prepare: (model) => compileRanker(model, { backend, calibrators: Object.fromEntries(model.saved.calibrators) }),
+      prepare: (model) => compileRanker(model, { backend, calibrators: model.saved.calibrators }),
     })
     const asked = randomRows('asked', 5)
     const scores = async () => [...(await served.score(fitted.encode(asked.slice(0, 1)), asked)).get('clicked')!]
