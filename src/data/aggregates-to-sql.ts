@@ -72,7 +72,7 @@ export function aggregatesToSql(
     groups.map(({ sql }) => sql).join(',\n'),
     `SELECT ${rowsName}.* EXCLUDE (${rowName}), ${names.join(', ')}`,
     `FROM ${rowsName}`,
-    ...groups.map(({ known }) => `JOIN ${known} ON ${known}.r = ${rowsName}.${rowName}`),
+    ...groups.map(({ known }) => `JOIN ${known} ON ${known}.${rowName} = ${rowsName}.${rowName}`),
     `ORDER BY ${rowsName}.${rowName}`,
   ].join('\n')
 }
@@ -172,7 +172,8 @@ function groupSql({ key, timestamp }: AggregateDeclaration, plan: AggregatePlan,
       `${near} AS (SELECT e.r, ${nearby.map((expression, y) => `${expression} AS y${y}`).join(', ')} FROM ${events} e JOIN ${events} p`
       + ` ON ${sameKey('e', 'p')} AND p.t < ${before}${furthest} GROUP BY e.r)`,
     ]),
-    `${known} AS (SELECT e.r, ${aggregateSql.join(', ')} FROM ${events} e`
+    // Beside the aggregates, whose names are the caller's: one may be called r.
+    `${known} AS (SELECT e.r AS ${rowName}, ${aggregateSql.join(', ')} FROM ${events} e`
     + ` ASOF LEFT JOIN ${totals} a ON ${sameKey('e', 'a')} AND ${before} > a.t`
     + windows.map((window, w) => ` ASOF LEFT JOIN ${totals} b${w} ON ${sameKey('e', `b${w}`)} AND e.t - ${number(window)} > b${w}.t`).join('')
     + `${nearby.length === 0 ? '' : ` LEFT JOIN ${near} ON ${near}.r = e.r`})`,

@@ -71,6 +71,13 @@ describe.skipIf(duckdb === undefined)('in DuckDB (skipped where @duckdb/node-api
     }
   })
 
+  test('columns and aggregates that are called what the query calls its own', async () => {
+    const table = tableOf(someEvents(3, 60).map(({ user, item, at, clicked }) => ({ k0: user, x0: item, t: at, n: clicked })))
+    await expectAgreement(table, [{
+      key: 'k0', timestamp: 't', aggregates: { r: { kind: 'count' }, y0: { kind: 'distinct', of: 'x0', window: 5 }, s0: { kind: 'sum', of: 'n' }, a: { kind: 'since-last' }, b0: { kind: 'count', window: 3 } },
+    }])
+  })
+
   test('an impression log', async () => {
     const { train } = impressionLog({ users: 60, posts: 400, authors: 30, rows: 4000, days: 3, seed: 4 })
     const hour = 3_600_000
