@@ -40,7 +40,7 @@ export async function allLists<Query>(
     const before = new Set<Id>(known?.(query))
     const keys = known ? new Set([...before].map((id) => String(id))) : undefined
     const candidates = () => {
-      const open = catalogue.filter(([key]) => grades.has(key) || !keys?.has(key))
+      const open = keys ? catalogue.filter(([key]) => !keys.has(key)) : catalogue
       if (sampledNegatives === undefined) return open.map(([, id]) => id)
       const others = seededRandom(`${seed}/negatives/${q}`).shuffle(open.filter(([key]) => !grades.has(key))).slice(0, sampledNegatives)
       return [...open.filter(([key]) => grades.has(key)), ...others].map(([, id]) => id)

@@ -45,7 +45,7 @@ export interface EvaluateListsOptions<Query> extends LongRun {
   readonly timestamp?: ((query: Query) => number | Date) | undefined
   /** All items there are: what scorers rank, and what coverage is a share of. */
   readonly catalogue: Iterable<Id>
-  /** Items a user knew at that moment; scorers and baselines leave them out. */
+  /** Items a user knew at that moment: scorers and baselines leave them out, and none of them answers the query. */
   readonly known?: ((query: Query) => Iterable<Id>) | undefined
   /** Who is judged, the first being yours. */
   readonly contenders: readonly ListContender<Query>[]
@@ -128,7 +128,13 @@ export async function evaluateLists<Query extends object>(options: EvaluateLists
     throw new ArgumentError(expected(where, 'sampledNegatives', `fewer than the ${catalogue.length} items of the catalogue`, sampledNegatives))
   const measures = listMeasures(where, options.measures ?? [`recall@${k}`, `ndcg@${k}`, `map@${k}`, `mrr@${k}`], k, sampledNegatives !== undefined)
 
-  const judged = queries.map((query, q) => judgementsOf(where, options.relevant(query), q))
+  let familiar = 0
+  const judged = queries.map((query, q) => {
+    const grades = judgementsOf(where, options.relevant(query), q)
+    // Baselines leave out what was known, so nobody may be given credit for it.
+    for (const id of options.known?.(query) ?? []) familiar += Number(grades.delete(keyOf(where, `an item known to queries[${q}]`, id)))
+    return grades
+  })
   const asked = queries.flatMap((query, q) => (judged[q].size > 0 ? [{ query, grades: judged[q] }] : []))
   if (asked.length === 0) throw new ArgumentError(`feedrank/${where}: undefined where none of ${queries.length} queries has a relevant item`)
   const named = segmentsOf(where, asked.map(({ query }) => query), options.segments)
@@ -201,7 +207,7 @@ export async function evaluateLists<Query extends object>(options: EvaluateLists
     measures: [...measures.map(({ name, label, better }) => ({ name, label, better })), ...beyondInfos(page)],
     primary: measures[0].name, ours: all[0].contender.name, reference: reference > 0 ? all[reference].contender.name : null, referenceInUse: inUse !== undefined,
     contenders: results, segments, leaks: [...leaks, ...repeats(users, asked.map(({ grades }) => grades), trainUsers, trainItems)],
-    notes: [...listNotes(users !== undefined, queries.length - asked.length, sampledNegatives, keys.length), ...named.notes], ...resampling, seed,
+    notes: [...listNotes(users !== undefined, queries.length - asked.length, sampledNegatives, keys.length, familiar), ...named.notes], ...resampling, seed,
   }
 }
 

@@ -43,11 +43,12 @@ export function repeats(users: readonly string[] | undefined, grades: readonly R
 }
 
 /** What a reader has to know of how lists were measured. */
-export function listNotes(users: boolean, left: number, sampledNegatives: number | undefined, items: number): string[] {
+export function listNotes(users: boolean, left: number, sampledNegatives: number | undefined, items: number, familiar: number): string[] {
   return [
     users ? 'Intervals resample whole users, since the requests of one user are not independent.' : 'No user was named, so intervals resample single requests.',
     sampledNegatives === undefined ? `Full ranking: every list comes out of all ${items} items.`
       : `Sampled: relevant items are ranked among ${sampledNegatives} sampled others, not among all ${items}. These figures are higher than those of the full ranking and must not be set beside them.`,
+    ...(familiar > 0 ? [`${familiar} relevant ${familiar === 1 ? 'item that its user' : 'items that their users'} knew already ${familiar === 1 ? 'was no answer' : 'were no answers'}.`] : []),
     ...(left > 0 ? [`${left} ${left === 1 ? 'request' : 'requests'} without a relevant item ${left === 1 ? 'was' : 'were'} left out.`] : []),
   ]
 }

@@ -119,7 +119,8 @@ export function itemStore({ version, columns, parts: features, shared, options, 
     if (!Array.isArray(ids)) throw new ArgumentError(expected(where, 'ids', 'an array of ids', ids))
     return ids.map((id, i) => itemKey(where, `ids[${i}]`, id))
   }
-  const full = () => new DataError(`feedrank/${where}: the cache is full with ${maxItems} items; raise \`items.maxItems\`, or set \`items.whenFull\` to 'evict'`)
+  const remedy = whenFull === 'evict' ? ', all of them in use by requests under way; raise `items.maxItems`' : "; raise `items.maxItems`, or set `items.whenFull` to 'evict'"
+  const full = () => new DataError(`feedrank/${where}: the cache is full with ${maxItems} items${remedy}`)
 
   const cache: ItemCache = {
     version,

@@ -122,7 +122,7 @@ export function requestEncoder<Spec extends SpecShape>(spec: FittedSpec<Spec>, o
       size: slots.size,
     },
     encode(request, candidates) {
-      const { ids, rows } = Array.isArray(candidates) ? { ids: candidates, rows: undefined } : candidates as { readonly ids: readonly Id[]; readonly rows: readonly object[] }
+      const { ids, rows } = Array.isArray(candidates) ? { ids: candidates, rows: undefined } : (candidates ?? {}) as { readonly ids: readonly Id[]; readonly rows: readonly object[] }
       if (!Array.isArray(ids)) throw new ArgumentError(expected(where, 'candidates', 'ids, or { ids, rows }', candidates))
       if (rows !== undefined) checkSameLength(where, 'candidates.ids', ids.length, 'candidates.rows', rows?.length)
       const encoded = encoder.requests([request])

@@ -53,6 +53,17 @@ describe('evaluateLists', () => {
     expect(contenders[0].measures[0].value).toBeGreaterThan(0)
   })
 
+  it('gives nobody credit for what a user knew', async () => {
+    const knows = { name: 'Knows', retrieve: ({ wanted }: Query) => wanted }
+    const known = ({ wanted }: Query) => wanted.slice(0, 1).map(String)
+    const { contenders, notes, size } = await evaluateLists({ ...base, known, contenders: [knows, base.contenders[0]], resamples: 0 })
+    const rest = await evaluateLists({ ...base, known, contenders: [knows, base.contenders[0]], relevant: ({ wanted }) => wanted.slice(1), resamples: 0 })
+    expect(size).toBe(rest.size)
+    expect(contenders).toEqual(rest.contenders)
+    expect(notes.some((note) => note.includes('knew already'))).toBe(true)
+    await expect(evaluateLists({ ...base, known: () => [NaN] })).rejects.toMatchObject({ code: 'data' })
+  })
+
   it('labels sampled negatives, which flatter', async () => {
     const scorers = { ...base, contenders: [base.contenders[0]] }
     const [full, sampled] = [await evaluateLists(scorers), await evaluateLists({ ...scorers, sampledNegatives: 15 })]

@@ -150,7 +150,7 @@ describe('itemSlots', () => {
     const slots = itemSlots(1, true)
     slots.claim(7)
     const out = new Int32Array(2 ** 16)
-    slots.hold(new Array(out.length).fill(7), out, (id) => id as number)
+    slots.hold(Array.from(out, () => 7), out, (id) => id as number)
     expect(slots.claim(8)).toBe(-1)
     slots.unpin(out)
     expect(slots.claim(8)).toBe(out[0])

@@ -87,5 +87,6 @@ describe('requestEncoder', () => {
     expect(() => encoder.items.set([0], [])).toThrow(/same length/)
     expect(() => encoder.encode(request as never, [0])).toThrow(/pair features "affinity", "postedAt"/)
     expect(() => encoder.encode(request as never, [NaN])).toThrow(/`ids\[0\]`/)
+    expect(() => encoder.encode(request as never, null as never)).toThrow(/`candidates` to be ids/)
   })
 })
