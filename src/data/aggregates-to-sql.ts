@@ -34,8 +34,8 @@ const rowName = identifier('feedrank row')
  * Counts, sums, means, rates, trends, times and distinct counts of all time are running totals per key and moment, found by
  * `ASOF` joins: O(n log n). Distinct counts in windows and decayed sums join each row with the events that it sees. All come
  * out equal to the last digit, as sums are exact on both sides; decayed sums to about 12 digits. Unlike {@link pointInTime}
- * the table may be in any order. Names are quoted; a key or time that is null, and a value that is not finite, are errors of
- * the query.
+ * the table may be in any order. Names are quoted; a key or time that is null, a value or time that is not finite, and a
+ * time past 2^53 are errors of the query.
  *
  * @throws ArgumentError when a declaration or an option is not what it should be.
  * @example
@@ -96,12 +96,13 @@ function groupSql({ key, timestamp }: AggregateDeclaration, plan: AggregatePlan,
   const sameKey = (a: string, b: string) => keys.map(({ as }) => `${a}.${as} = ${b}.${as}`).join(' AND ')
   const not = (name: string, problem: string) => `error(${text(`feedrank/aggregatesToSql: ${name} ${problem}`)})`
   const whole = (name: string, value: string) => `CASE WHEN ${identifier(name)} IS NULL THEN ${not(name, 'is null in some row')} ELSE ${value} END`
-  const moment = time === 'timestamp' ? `epoch_us(${identifier(timestamp)}) / 1000.0` : identifier(timestamp)
+  const when = `CAST(${time === 'timestamp' ? `epoch_us(${identifier(timestamp)}) / 1000.0` : identifier(timestamp)} AS DOUBLE)`
 
   const eventColumns = [
     `${rowName} AS r`,
     ...keys.map(({ as, name }) => `${whole(name, identifier(name))} AS ${as}`),
-    `CAST(${whole(timestamp, moment)} AS DOUBLE) AS t`,
+    // Not finite, or so large that moments would run together.
+    `${whole(timestamp, `CASE WHEN abs(${when}) <= ${number(2 ** 53)} THEN ${when} ELSE ${not(timestamp, 'is not finite or past 2^53 in some row')} END`)} AS t`,
     ...columns.flatMap(({ name, kind }, c) => {
       if (kind === 'id') return [`${identifier(name)} AS x${c}`]
       const value = `CAST(${identifier(name)} AS DOUBLE)`

@@ -134,6 +134,7 @@ describe.skipIf(duckdb === undefined)('in DuckDB (skipped where @duckdb/node-api
     expect((await query(tableOf(good), 'e', sql)).length).toBe(2)
     const cases: readonly [Record<string, unknown[]>, RegExp][] = [
       [{ ...good, k: ['a', null] }, /k is null/], [{ ...good, t: [1, null] }, /t is null/], [{ ...good, x: [1, NaN] }, /x is not finite/], [{ ...good, x: [1, Infinity] }, /x is not finite/],
+      [{ ...good, t: [1, NaN] }, /t is not finite/], [{ ...good, t: [1, Infinity] }, /t is not finite/], [{ ...good, t: [1, 1.7e18] }, /t is not finite or past 2\^53/],
       [{ ...good, x: [1, 1e-15] }, /finer than 2\^-60/], [{ ...good, x: [1, 1e40] }, /out of range/], [{ ...good, y: [1, 0.5] }, /neither true nor false/],
       [{ k: ['a', 'b'], t: [1, 2], x: [1, 2] }, /"y" not found/],
     ]
