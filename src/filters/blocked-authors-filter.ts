@@ -6,7 +6,7 @@ import type { Ids } from './id-set'
 
 /** What {@link blockedAuthorsFilter} takes. */
 export interface BlockedAuthorsFilterOptions<Q, C> extends ComponentOptions<Q> {
-  /** The authors the user has blocked or muted. */
+  /** The authors the user has blocked or muted, of the type `authorId` gives: `'7'` is not 7. */
   readonly blocked: (q: Q) => Ids
   /** Who made a candidate. */
   readonly authorId: (c: C) => CandidateId | undefined

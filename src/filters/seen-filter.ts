@@ -5,7 +5,7 @@ import type { Ids } from './id-set'
 
 /** What {@link seenFilter} takes. */
 export interface SeenFilterOptions<Q, C> extends ComponentOptions<Q> {
-  /** The ids to leave out of this request; `undefined` leaves nothing out. */
+  /** The ids to leave out of this request, of the candidates' type: `'7'` is not 7. `undefined` leaves nothing out. */
   readonly seen: (q: Q) => Ids | undefined
   /** What to compare with them. @defaultValue the candidate's `id` */
   readonly id?: ((c: C) => CandidateId) | undefined

@@ -1,4 +1,4 @@
-import { ContractError, expected } from '../errors'
+import { ContractError, expected, show } from '../errors'
 import type { CandidateId } from './component'
 import type { Move, RankResult, ScorePart } from './rank-result'
 
@@ -98,5 +98,8 @@ export function explain<Q, C>(result: RankResult<Q, C>, id: CandidateId): Explan
     const lines = [`${list(sources)} brought it.`, ...scoring(parts), `${when} ${by} held it back.`]
     return { id, fate: 'removed', sources, parts, moves: [], removedBy: by, within, text: told(lines) }
   }
-  return { id, fate: 'not retrieved', sources: [], parts: [], moves: [], within, text: told(['No source brought it.']) }
+  // An id from a URL is text, where the item's may be a number.
+  const twin = [...result.selected, ...result.rest, ...result.removed].find((one) => String(one.id) === String(id))
+  const lines = ['No source brought it.', ...(twin ? [`There is an item ${show(twin.id)}, a ${typeof twin.id}: ask for that.`] : [])]
+  return { id, fate: 'not retrieved', sources: [], parts: [], moves: [], within, text: told(lines) }
 }

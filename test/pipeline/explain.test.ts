@@ -27,6 +27,7 @@ describe('explain', () => {
       'lift moved it from 3rd to 4th.', 'It found no place on the page of 2 and is 1st behind it.',
     ].join('\n'))
     expect(explain(result, 5).text).toContain('half took the score from 5 to 2.5 (× 0.5).')
+    expect(explain(result, '2')).toMatchObject({ fate: 'not retrieved', text: 'No source brought it.\nThere is an item 2, a number: ask for that.' })
     expect(explain(result, 1)).toMatchObject({ fate: 'removed', removedBy: 'seen', parts: [] })
     expect(explain(result, 1).text).toBe('network brought it.\nBefore it was scored, seen held it back.')
     expect(explain(result, 6).text).toContain('It had made the page, but safety held it back.')
