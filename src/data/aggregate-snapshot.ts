@@ -63,7 +63,7 @@ export function restoreAggregates(where: string, snapshot: AggregateSnapshot, de
   if (was !== is) throw new DataError(`feedrank/${where}: expected \`snapshot\` to be of the same declaration, got one of ${was}, and ${is} is declared`)
   const { keys, states, ids, tallies, newest, late } = snapshot
   const distinct = plan.statistics.filter(({ kind }) => kind === 'distinct')
-  const whole = [keys, states, ids, tallies].every(isList) && keys.length === states.length && ids.length === plan.columns.length && tallies.length === distinct.length && (newest === null || Number.isFinite(newest)) && Number.isSafeInteger(late)
+  const whole = [keys, states, ids, tallies].every(isList) && keys.length === states.length && keys.every((key) => typeof key === 'string') && new Set(keys).size === keys.length && ids.length === plan.columns.length && tallies.length === distinct.length && (newest === null || Number.isFinite(newest)) && Number.isSafeInteger(late)
     && states.every((state) => state?.cells?.length === plan.cells && state.cells.every(Number.isFinite) && (state.last === null || Number.isFinite(state.last))
       && isList(state.kept) && state.kept.every((event) => event?.length === 1 + plan.columns.length && Number.isFinite(event[0]))
       && state.first?.length === plan.windows.length && [state.waiting, ...state.first].every((place) => Number.isInteger(place) && place >= 0 && place <= state.kept.length))

@@ -237,7 +237,7 @@ describe('bad input', () => {
       { key: ['k', 'l'], timestamp: 't', aggregates: { total: { kind: 'sum', of: 'x' }, rate: { kind: 'rate', of: 'y' }, ids: { kind: 'distinct', of: 'z', window: 9 } } }, loose(snapshot),
     )
     expect(again(saved)().before([1, 2], 4)).toEqual({ total: 4, rate: 1, ids: 1 })
-    for (const bad of [{}, { ...saved, version: 2 }, { ...saved, keys: [] }, { ...saved, states: [{}] }, { ...saved, states: [{ ...saved.states[0], waiting: 7 }] }, { ...saved, states: [{ ...saved.states[0], cells: saved.states[0].cells.map(() => null) }] }, { ...saved, ids: null }, { ...saved, newest: 'x' }])
+    for (const bad of [{}, { ...saved, version: 2 }, { ...saved, keys: [] }, { ...saved, keys: [7] }, { ...saved, keys: [...saved.keys, ...saved.keys], states: [...saved.states, ...saved.states] }, { ...saved, states: [{}] }, { ...saved, states: [{ ...saved.states[0], waiting: 7 }] }, { ...saved, states: [{ ...saved.states[0], cells: saved.states[0].cells.map(() => null) }] }, { ...saved, ids: null }, { ...saved, newest: 'x' }])
       expect(again(bad)).toThrow(DataError)
     expect(() => runningAggregates({ key: 'k', timestamp: 't', aggregates: { n: { kind: 'count' } } }, saved)).toThrow(/same declaration/)
     expect(again(loose(null))).toThrow(ArgumentError)
