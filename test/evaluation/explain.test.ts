@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { dropColumnImportance, partialDependence, permutationImportance, seededRandom, segmentErrors, whatIf } from '../../src'
-import type { PermutationImportanceOptions, SegmentErrorsOptions } from '../../src'
+import type { DropColumnImportanceOptions, PermutationImportanceOptions, SegmentErrorsOptions } from '../../src'
 import { shownRows } from './rows'
 
 /** By scikit-learn, with the shuffles it drew: `golden/inspection.py`. */
@@ -65,6 +65,7 @@ describe('permutationImportance', () => {
     await expect(bad({ repeats: 0 })).rejects.toMatchObject({ code: 'argument' })
     await expect(bad({ measure: 'gauc' })).rejects.toThrow('`user`')
     await expect(bad({ score: () => [1] })).rejects.toMatchObject({ code: 'contract' })
+    await expect(bad({ score: undefined })).rejects.toMatchObject({ code: 'argument' })
     await expect(bad({ score: (rows: readonly Row[]) => rows.map(() => NaN) })).rejects.toMatchObject({ code: 'data' })
     await expect(bad({ permutation: () => [0, 0] })).rejects.toThrow('each once')
     await expect(bad({ measure: 'auc', label: () => 1 })).rejects.toThrow('AUC has no value on these 60 rows: it takes both positive and negative rows')
@@ -82,6 +83,13 @@ describe('dropColumnImportance', () => {
     expect(features[0]).toMatchObject({ name: 'taste', importance: base - 0.5 })
     expect(features[0].low).toBeGreaterThan(0)
     expect(features[1]).toMatchObject({ name: 'topic', importance: 0, low: 0, high: 0 })
+  })
+
+  it('says what is wrong', async () => {
+    const bad = (change: object) => dropColumnImportance({ rows: table, label: 'y', features: ['a'], refit: () => logistic, ...change } as DropColumnImportanceOptions<Row>)
+    await expect(bad({ refit: undefined })).rejects.toMatchObject({ code: 'argument', message: expect.stringContaining('`refit`') })
+    await expect(bad({ refit: () => 1 })).rejects.toMatchObject({ code: 'argument', message: expect.stringContaining('`score`') })
+    await expect(bad({ resamples: 0 })).rejects.toMatchObject({ code: 'argument', message: expect.stringContaining('`resamples`') })
   })
 })
 

@@ -1,4 +1,4 @@
-import { checkObject } from '../../errors'
+import { ArgumentError, checkInteger, checkObject, expected } from '../../errors'
 import { seededRandom } from '../../random'
 import type { Seed } from '../../random'
 import { checkTable } from '../columns'
@@ -20,7 +20,7 @@ export interface DropColumnImportanceOptions<Row extends object> extends Measure
   readonly features: readonly FeatureGroup[]
   /** Trains a model without these columns, from the same seed, and gives its score function; with `[]` the whole model. */
   readonly refit: (without: readonly string[]) => ScoreFunction<Row> | PromiseLike<ScoreFunction<Row>>
-  /** @defaultValue 1000 */
+  /** At least 20. @defaultValue 1000 */
   readonly resamples?: number | undefined
   /** @defaultValue 0.95 */
   readonly level?: number | undefined
@@ -51,7 +51,10 @@ export async function dropColumnImportance<Row extends object>(options: DropColu
   const where = 'dropColumnImportance'
   const { rows, refit, seed = 0 } = checkObject(where, 'options', options)
   checkTable(where, 'rows', rows, 2)
+  if (typeof refit !== 'function') throw new ArgumentError(expected(where, 'refit', 'a function from columns to a score function', refit))
   const { resamples, level } = checkResampling(where, options)
+  // An importance without its interval would be taken for a sure one.
+  checkInteger(where, 'resamples', resamples, 20)
   const groups = checkFeatures(where, rows, options.features)
   const step = stepper(where, options)
   const bound = boundMeasure(where, rows, options)

@@ -1,4 +1,4 @@
-import { ContractError, DataError, show } from '../../errors'
+import { ArgumentError, ContractError, DataError, expected, show } from '../../errors'
 import type { Numbers } from '../../metrics'
 
 /** A model as a function from rows to one score each. */
@@ -6,6 +6,7 @@ export type ScoreFunction<Row> = (rows: readonly Row[]) => Numbers | PromiseLike
 
 /** The scores of rows, checked: one each, none NaN. */
 export async function checkedScores<Row>(where: string, score: ScoreFunction<Row>, rows: readonly Row[]): Promise<Float64Array> {
+  if (typeof score !== 'function') throw new ArgumentError(expected(where, 'score', 'a function from rows to one score each', score))
   const scores = await score(rows)
   if (scores?.length !== rows.length)
     throw new ContractError(`feedrank/${where}: expected \`score\` to give one number for each of ${rows.length} rows, got ${show(scores)}`)

@@ -114,6 +114,8 @@ export function evaluationReport(input: ReportInput): Report {
     if (typeof one?.name !== 'string') throw new ArgumentError(expected(where, `evaluations[${i}].name`, 'a name', one?.name))
     if (!Array.isArray(one.evaluation?.contenders)) throw new ArgumentError(expected(where, `evaluations[${i}].evaluation`, 'what `evaluate` gives', one.evaluation))
   })
+  for (const part of ['learning', 'importance', 'dependence', 'feeds', 'facts', 'notes'] as const)
+    if (input[part] !== undefined && !Array.isArray(input[part])) throw new ArgumentError(expected(where, part, 'an array', input[part]))
   checkNumber(where, 'tolerableEce', tolerableEce, { min: 0, max: 1 })
   return { ...input, format: 'feedrank/report', version: 1, tolerableEce, summary: summarize(input, tolerableEce) }
 }

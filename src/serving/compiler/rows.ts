@@ -18,7 +18,7 @@ export interface Rates {
   readonly mixesRows: boolean
 }
 
-export const joinRates = (a: InputRate, b: InputRate): InputRate =>
+const joinRates = (a: InputRate, b: InputRate): InputRate =>
   a === b || b === 'constant' ? a : a === 'constant' ? b : 'pair'
 
 /** The rates of all values of `outputs`, in which the rows lie along the axis named `axis`. */

@@ -189,6 +189,8 @@ describe('the other forms', () => {
     await expect(writeReport('/tmp', all.wins, { files: ['x.pdf' as 'report.md'] })).rejects.toThrow('files')
     expect(() => evaluationReport({ title: 'x', evaluations: [] })).toThrow('evaluations')
     expect(() => evaluationReport({ title: '', evaluations: [] })).toThrow('title')
+    for (const part of ['learning', 'importance', 'dependence', 'feeds', 'facts', 'notes'])
+      expect(() => evaluationReport({ title: 'x', evaluations: [{ name: 'x', evaluation: { contenders: [] } }], [part]: 5 } as never)).toThrow(`\`${part}\` to be an array, got 5`)
   })
 })
 
