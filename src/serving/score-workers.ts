@@ -29,6 +29,10 @@ interface Member {
   readonly asked: Map<number, { readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void }>
 }
 
+/** A bundle holds the package, but not as the file that a worker imports. */
+const lacksModule = (cause: unknown): string =>
+  ((cause as { readonly code?: unknown } | undefined)?.code === 'ERR_MODULE_NOT_FOUND' ? '; where the application is bundled, give `workers.module`, the URL of a module that exports runScoreWorker' : '')
+
 /** The built package, as a worker finds it: beside this module. */
 function packageUrl(): string {
   const from = typeof __filename === 'string' ? __filename : import.meta.url
@@ -62,7 +66,7 @@ export async function workerExecutor(parts: Partition, graph: ScoreGraph, choice
     const died = (cause: unknown) => {
       const at = members.indexOf(member)
       if (at >= 0) members.splice(at, 1)
-      const error = new BackendError(`feedrank/ranker: ${disposed ? 'this ranker was disposed while a worker scored' : `a worker thread ended: ${cause instanceof Error ? cause.message : String(cause)}`}`, { cause })
+      const error = new BackendError(`feedrank/ranker: ${disposed ? 'this ranker was disposed while a worker scored' : `a worker thread ended: ${cause instanceof Error ? cause.message : String(cause)}${lacksModule(cause)}`}`, { cause })
       failed(error)
       for (const { reject } of asked.values()) reject(error)
       asked.clear()

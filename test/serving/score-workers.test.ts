@@ -43,7 +43,7 @@ describe('workers', () => {
 
   it('that do not start are an error when compiling', async () => {
     const backend = await loadBackend('wasm')
-    await expect(rankerOf(wideAndDeep(), { workers: { count: 1, module: 'file:///nowhere/at-all.js' } }, backend)).rejects.toMatchObject({ code: 'backend' })
+    await expect(rankerOf(wideAndDeep(), { workers: { count: 1, module: 'file:///nowhere/at-all.js' } }, backend)).rejects.toMatchObject({ code: 'backend', message: expect.stringContaining('give `workers.module`') })
     await expect(rankerOf(wideAndDeep(), { workers: -1 }, backend)).rejects.toMatchObject({ code: 'argument' })
   })
 })
