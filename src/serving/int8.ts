@@ -1,5 +1,5 @@
 import type { Backend } from '../backends'
-import { ArgumentError, BackendError, ShapeError, checkInteger, checkNumber, expected, show } from '../errors'
+import { ArgumentError, BackendError, ShapeError, checkInteger, checkNumber, checkObject, expected, show } from '../errors'
 import { takeRows, type EncodedRows } from '../features'
 import { auc, compare, ndcg, type Comparison } from '../metrics'
 import type { Model, ModelInput } from '../models'
@@ -78,10 +78,14 @@ export async function precisionLoss<Head extends string>(
   if (!exact.heads.includes(head) || !cheaper.heads.includes(head)) throw new ArgumentError(expected(where, 'head', `one of ${exact.heads.map(show).join(', ')}`, head))
   const measure = async (ranker: Ranker<Head>) => {
     const values = { [`ndcg@${k}`]: [] as number[], auc: [] as number[] }
-    for (const [i, { request, candidates, labels }] of validation.entries()) {
+    for (const [i, judged] of validation.entries()) {
+      const { request, candidates, labels } = checkObject(where, `validation[${i}]`, judged, '{ request, candidates, labels }')
       const scores = (await ranker.score(request, candidates)).get(head)!
       if (labels?.length !== scores.length) throw new ShapeError(`feedrank/${where}: expected ${scores.length} labels for request ${i}, one a candidate, got ${show(labels?.length)}`)
       const grades = Float64Array.from(labels)
+      // Without a label above 0 no metric would look at the others.
+      const wrong = grades.findIndex((grade) => !(grade >= 0))
+      if (wrong >= 0) throw new ArgumentError(expected(where, `validation[${i}].labels[${wrong}]`, 'a grade of at least 0', labels[wrong]))
       const relevant = grades.filter((grade) => grade > 0).length
       values[`ndcg@${k}`].push(relevant > 0 ? ndcg(grades, scores, { k }) : NaN)
       values.auc.push(relevant > 0 && relevant < grades.length ? auc(grades.map((grade) => Number(grade > 0)), scores) : NaN)

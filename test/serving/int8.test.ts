@@ -66,5 +66,7 @@ describe('a ranker in bytes', () => {
     const exact = await compileRanker(model, { backend: javascriptBackend() })
     await expect(precisionLoss(exact, exact, [{ ...judged[0], labels: [1] }, judged[1]])).rejects.toThrow(/expected 20 labels for request 0.*got 1/)
     await expect(precisionLoss(exact, exact, judged, { head: 'like' as never })).rejects.toThrow(/`head`/)
+    for (const label of [NaN, -1]) await expect(precisionLoss(exact, exact, [{ ...judged[0], labels: Array.from({ length: 20 }, () => label) }, ...judged])).rejects.toThrow(/`validation\[0\]\.labels\[0\]`/)
+    await expect(precisionLoss(exact, exact, [null as never])).rejects.toMatchObject({ code: 'argument' })
   })
 })
