@@ -1,12 +1,12 @@
 import { ArgumentError, expected } from '../errors'
 import type { CandidateId, ComponentOptions, Filter } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
-import { idSet } from './id-set'
+import { holdsId, idSet } from './id-set'
 import type { Ids } from './id-set'
 
 /** What {@link blockedAuthorsFilter} takes. */
 export interface BlockedAuthorsFilterOptions<Q, C> extends ComponentOptions<Q> {
-  /** The authors the user has blocked or muted, of the type `authorId` gives: `'7'` is not 7. */
+  /** The authors the user has blocked or muted, of the type `authorId` gives. */
   readonly blocked: (q: Q) => Ids
   /** Who made a candidate. */
   readonly authorId: (c: C) => CandidateId | undefined
@@ -21,7 +21,8 @@ export interface BlockedAuthorsFilterOptions<Q, C> extends ComponentOptions<Q> {
  * drops the candidate, unless told otherwise. So a query hydrator that brings the blocked authors should have
  * `onError: 'fail'`; a fallback of an empty list would be a leak.
  *
- * @throws ArgumentError when `blocked` or `authorId` is no function; in a request, when `blocked` gives neither a set nor a list.
+ * @throws ArgumentError when `blocked` or `authorId` is no function; in a request, when `blocked` gives neither a set nor a list;
+ * ContractError where it gives `'7'` and a candidate has 7.
  * @example
  * ```ts
  * import { blockedAuthorsFilter, fromList, MixerPipeline } from 'feedrank'
@@ -45,7 +46,7 @@ export function blockedAuthorsFilter<Q, C>(options: BlockedAuthorsFilterOptions<
       const authors = idSet('blockedAuthorsFilter', 'blocked', blocked(q))
       return cs.map((c) => {
         const author = authorId(c)
-        return author === undefined || author === null ? unknown === 'keep' : !authors.has(author)
+        return author === undefined || author === null ? unknown === 'keep' : !holdsId('blockedAuthorsFilter', 'blocked', authors, author)
       })
     },
   }

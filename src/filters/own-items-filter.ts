@@ -1,5 +1,6 @@
 import type { CandidateId, ComponentOptions, Filter } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
+import { holdsId } from './id-set'
 
 /** What {@link ownItemsFilter} takes. */
 export interface OwnItemsFilterOptions<Q, C> extends ComponentOptions<Q> {
@@ -12,7 +13,8 @@ export interface OwnItemsFilterOptions<Q, C> extends ComponentOptions<Q> {
 /**
  * Holds back what the user made: nobody wants their own post recommended to them.
  *
- * @throws ArgumentError when `userId` or `authorId` is no function.
+ * @throws ArgumentError when `userId` or `authorId` is no function; in a request, ContractError where the user is `'7'` and an
+ * author 7.
  * @example
  * ```ts
  * import { fromList, MixerPipeline, ownItemsFilter } from 'feedrank'
@@ -32,7 +34,12 @@ export function ownItemsFilter<Q, C>(options: OwnItemsFilterOptions<Q, C>): Filt
     ...settings,
     keep(q, cs) {
       const user = userId(q)
-      return cs.map((c) => user === undefined || authorId(c) !== user)
+      if (user === undefined || user === null) return cs.map(() => true)
+      const own = new Set([user])
+      return cs.map((c) => {
+        const author = authorId(c)
+        return author === undefined || author === null || !holdsId('ownItemsFilter', 'userId', own, author)
+      })
     },
   }
 }

@@ -1,11 +1,11 @@
 import type { CandidateId, ComponentOptions, Filter } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
-import { idSet } from './id-set'
+import { holdsId, idSet } from './id-set'
 import type { Ids } from './id-set'
 
 /** What {@link seenFilter} takes. */
 export interface SeenFilterOptions<Q, C> extends ComponentOptions<Q> {
-  /** The ids to leave out of this request, of the candidates' type: `'7'` is not 7. `undefined` leaves nothing out. */
+  /** The ids to leave out of this request, of the candidates' type. `undefined` leaves nothing out. */
   readonly seen: (q: Q) => Ids | undefined
   /** What to compare with them. @defaultValue the candidate's `id` */
   readonly id?: ((c: C) => CandidateId) | undefined
@@ -16,7 +16,8 @@ export interface SeenFilterOptions<Q, C> extends ComponentOptions<Q> {
  *
  * Where the seen ids are not known (their hydrator failed), nothing is held back: a repeat is better than no page.
  *
- * @throws ArgumentError when `seen` or `id` is no function; in a request, when `seen` gives neither a set nor a list.
+ * @throws ArgumentError when `seen` or `id` is no function; in a request, when `seen` gives neither a set nor a list;
+ * ContractError where it gives `'7'` and a candidate has 7.
  * @example
  * ```ts
  * import { fromList, MixerPipeline, seenFilter } from 'feedrank'
@@ -40,7 +41,7 @@ export function seenFilter<Q, C extends { readonly id: CandidateId }>(options: S
       const ids = seen(q)
       if (ids === undefined) return cs.map(() => true)
       const known = idSet('seenFilter', 'seen', ids)
-      return cs.map((c) => !known.has(id(c)))
+      return cs.map((c) => !holdsId('seenFilter', 'seen', known, id(c)))
     },
   }
 }

@@ -1,11 +1,11 @@
 import {
-  ageRatingFilter, conversationFilter, duplicatesFilter, holdoutFilter, languageFilter, loadSheddingFilter, mutedKeywordsFilter, regionFilter, repostFilter,
-  servedFilter, stockFilter, visibilityFilter,
+  ageRatingFilter, blockedAuthorsFilter, conversationFilter, duplicatesFilter, holdoutFilter, languageFilter, loadSheddingFilter, mutedKeywordsFilter, ownItemsFilter, regionFilter, repostFilter,
+  seenFilter, servedFilter, stockFilter, visibilityFilter,
 } from 'feedrank/filters'
 import { qualityFactor } from 'feedrank/pipeline'
 import type { Filter } from 'feedrank/pipeline'
 import { describe, expect, it } from 'vitest'
-import { ArgumentError } from '../../src/errors'
+import { ArgumentError, ContractError } from '../../src/errors'
 import { contextAt } from '../pipeline/context'
 import { ask, idsOf, posts, sourceOf, start } from '../pipeline/feeds'
 
@@ -26,6 +26,28 @@ describe('first of each', () => {
   it('repostFilter keeps one of a post and its reposts, whichever comes first', async () => {
     const cs = [{ id: 8, of: 1 }, { id: 1 }, { id: 9, of: 2 }, { id: 10, of: 2 }, { id: 2 }, { id: 3 }]
     expect(await kept(repostFilter({ repostOf: (c: { id: number; of?: number }) => c.of }), {}, cs)).toEqual([true, false, true, false, false, true])
+  })
+})
+
+describe('ids of another type', () => {
+  const posts7 = [{ id: 7, by: 7 }, { id: 8, by: 8 }]
+  const texts = [{ id: '7', by: '7' }, { id: '8', by: '8' }]
+  const filters = [
+    ['seenFilter', (ids: (string | number)[]) => seenFilter<object, { id: string | number }>({ seen: () => ids })],
+    ['servedFilter', (ids: (string | number)[]) => servedFilter<object, { id: string | number }>({ served: () => new Set(ids) })],
+    ['blockedAuthorsFilter', (ids: (string | number)[]) => blockedAuthorsFilter<object, { by: string | number }>({ blocked: () => ids, authorId: (c) => c.by })],
+    ['ownItemsFilter', ([id]: (string | number)[]) => ownItemsFilter<object, { by: string | number }>({ userId: () => id, authorId: (c) => c.by })],
+  ] as const
+  it.each(filters)('%s refuses text where candidates have numbers, and numbers where they have text, and lets nothing through', async (_, make) => {
+    for (const [ids, cs] of [[['7'], posts7], [[7], texts]] as const) {
+      const error = await Promise.resolve().then(() => make([...ids]).keep({}, cs as never, contextAt())).catch((e: unknown) => e)
+      expect(ContractError.isInstance(error)).toBe(true)
+      expect(String(error)).toMatch(/ids of the candidates' type, got .*7.* where a candidate has .*7/)
+    }
+    // What merely begins alike, or is no number as it is written, is another id.
+    for (const id of ['07', '7.0', '', ' 7', '9']) expect(await kept(make([id]) as never, {}, posts7)).toEqual([true, true])
+    expect(await kept(make([7]) as never, {}, posts7)).toEqual([false, true])
+    expect(await kept(make(['8']) as never, {}, texts)).toEqual([true, false])
   })
 })
 
