@@ -37,7 +37,7 @@ export async function openPage(chromium: string, address?: string): Promise<Page
   // WebGPU is there for secure contexts only; a file is one, an empty page is not.
   writeFileSync(html, '<!doctype html><title>page</title>')
   const url = address ?? pathToFileURL(html).href
-  const child = spawn(chromium, [...flags, `--user-data-dir=${join(folder, 'profile')}`, url], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] })
+  const child = spawn(chromium, [...flags, `--user-data-dir=${join(folder, 'profile')}`, url], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const [, , , asking, answering] = child.stdio as unknown as Duplex[]
 
@@ -72,9 +72,14 @@ export async function openPage(chromium: string, address?: string): Promise<Page
   // What is evaluated before the page has come is lost with the empty one that was there.
   while (await evaluate("document.title === 'page' && document.readyState === 'complete'").catch(() => false) !== true) await new Promise((later) => setTimeout(later, 20))
   const close = async () => {
-    child.kill('SIGKILL')
+    // The whole group: a renderer left over would write into its folder while that is removed.
+    try {
+      process.kill(-child.pid!, 'SIGKILL')
+    } catch {
+      child.kill('SIGKILL')
+    }
     await ended
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
   }
   return { evaluate, close }
 }
