@@ -8,7 +8,7 @@ import { distinctRequests, posts, rawPost, rawRequest, servedRequest, servingMod
 const checked = (heads: ReadonlyMap<string, Float32Array>): Checked => Object.fromEntries([...heads].map(([name, values]) => [name, [...values]]))
 
 const load = (name: BackendName, threads: number): Promise<Backend> =>
-  loadBackend(name, { threads, spin: true }).catch((error: unknown) => {
+  loadBackend(name, { threads }).catch((error: unknown) => {
     throw BackendError.isInstance(error) ? new Missing(error.message) : error
   })
 

@@ -77,7 +77,7 @@ const ours = (name: BackendName, threads: number, { batch: size, steps }: Option
   threads,
   side: 'ours',
   async start() {
-    const backend = await loadBackend(name, { threads, spin: true }).catch((error: unknown) => {
+    const backend = await loadBackend(name, { threads }).catch((error: unknown) => {
       throw BackendError.isInstance(error) ? new Missing(error.message) : error
     })
     const rows = encodedBatches(size)

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { loadBackend, type BackendChoice } from 'feedrank/backends'
 import { loadOnnxruntimeBackend } from '../../src/backends/onnxruntime'
-import { input, matmul, program } from 'feedrank/tensor'
 import { ArgumentError, BackendError } from '../../src/errors'
 import { importing } from './tfjs/tf'
 
@@ -21,13 +20,6 @@ test('no name is auto', async () => {
   expect((await loadBackend({ threads: 1, device: 'cpu' })).name).toBe(name)
 })
 
-test('threads that spin give what threads that sleep give', async () => {
-  const compiled = program({ y: matmul(input('a', [64, 64]), input('b', [64, 64])) })
-  const feeds = { a: Float32Array.from({ length: 4096 }, (_, i) => Math.sin(i)), b: Float32Array.from({ length: 4096 }, (_, i) => Math.cos(i)) }
-  const [asleep, awake] = await Promise.all([false, true].map(async (spin) => (await (await loadBackend({ name: 'onnxruntime', threads: 2, spin })).compile(compiled)).run(feeds)))
-  expect(awake.y.data).toEqual(asleep.y.data)
-})
-
 describe('is refused', () => {
   test.each<[string, unknown, RegExp]>([
     ['an unknown name', 'torch', /`name` to be one of 'auto', 'onnxruntime', 'wasm', 'tfjs', 'javascript', got "torch"/],
@@ -39,7 +31,6 @@ describe('is refused', () => {
     ['an unknown device of a named backend', { name: 'javascript', device: 'GPU' }, /`device`/],
     ['no thread', { name: 'javascript', threads: 0 }, /`threads`/],
     ['half a thread', { threads: 1.5 }, /`threads`/],
-    ['a way to wait that is none', { name: 'onnxruntime', spin: 'yes' }, /`spin` to be true or false/],
     ['a GPU for wasm', { name: 'wasm', device: 'gpu' }, /`device` to be 'cpu' for the backend 'wasm'/],
     ['a GPU for javascript', { name: 'javascript', device: 'gpu' }, /`device`/],
   ])('%s', async (_, choice, says) => {

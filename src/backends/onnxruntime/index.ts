@@ -1,5 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node'
-import { ArgumentError, BackendError, checkInteger, expected } from '../../errors'
+import { BackendError, checkInteger } from '../../errors'
 import { input, program, type Program } from '../../tensor'
 import type { Backend, Device } from '../backend'
 import { planFeeds } from '../feeds'
@@ -11,21 +11,13 @@ import { bytesProbe, lowerToOnnx, type LoweringOptions } from './lower-to-onnx'
 export interface OnnxruntimeOptions {
   /** Threads within an operation. @defaultValue the number onnxruntime chooses (one per physical core) */
   readonly threads?: number
-  /**
-   * Whether threads wait for one another by spinning while a run lasts. On a machine of its own a run of some milliseconds
-   * is done in two thirds of the time; on a machine shared with others it may take twice as long.
-   *
-   * @defaultValue false
-   */
-  readonly spin?: boolean
   /** `'gpu'` runs on CUDA, and fails to load where onnxruntime has none. @defaultValue `'cpu'` */
   readonly device?: Device
 }
 
 /** The backend that lowers a program to ONNX and runs it as a session of the optional package `onnxruntime-node`. */
-export async function loadOnnxruntimeBackend({ threads, spin = false, device = 'cpu' }: OnnxruntimeOptions, importing?: Importing): Promise<Backend> {
+export async function loadOnnxruntimeBackend({ threads, device = 'cpu' }: OnnxruntimeOptions, importing?: Importing): Promise<Backend> {
   if (threads !== undefined) checkInteger('onnxruntime', 'threads', threads)
-  if (typeof spin !== 'boolean') throw new ArgumentError(expected('onnxruntime', 'spin', 'true or false', spin))
   const onnxruntime = await importOnnxruntime(importing)
   const options: InferenceSession.SessionOptions = {
     ...(threads !== undefined && { intraOpNumThreads: threads }),
@@ -33,8 +25,9 @@ export async function loadOnnxruntimeBackend({ threads, spin = false, device = '
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    // Threads that wait by spinning hold cores that others need; where that is wanted, they stop when the run ends.
-    extra: { session: spin ? { intra_op: { allow_spinning: '1' }, force_spinning_stop: '1' } : { intra_op: { allow_spinning: '0' } } },
+    // Threads that wait by spinning hold cores that others need: on a busy machine a step took half as long again for it,
+    // on an idle one waiting asleep costs some 1%.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
     // Fatal only: errors are thrown, with what onnxruntime says of them, and need not be printed as well.
     logSeverityLevel: 4,
   }
