@@ -33,8 +33,7 @@ export interface CompileRankerOptions<Head extends string = string> {
   /** By head: what a score becomes, as `fitPlatt` gives it; or all that the file of a model holds, `model.saved.calibrators`. */
   readonly calibrators?: { readonly [H in NoInfer<Head>]?: Pick<Calibrator, 'apply'> } | ReadonlyMap<string, Pick<Calibrator, 'apply'>>
   /**
-   * Products for each candidate in bytes instead of floats: about twice as fast on wasm, more on onnxruntime, and not
-   * exact. Say how much that may cost, or measure it by {@link precisionLoss}.
+   * Products for each candidate in bytes instead of floats: quicker on wasm and onnxruntime, and not exact. Say how much that may cost, or measure it by {@link precisionLoss}.
    */
   readonly int8?: Int8Options<Head>
   readonly items?: ItemCacheOptions
