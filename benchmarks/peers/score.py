@@ -4,17 +4,8 @@ Ids go in, as tensors that are there already; scores of both heads come out.
 """
 
 from protocol import serve
+from seed_model import CROSSES, CROSS_ROWS, EMBEDDINGS, HIDDEN, NUMERICALS
 
-EMBEDDINGS = [("user", 10_000, 128), ("post", 100_000, 128), ("author", 50_000, 64), ("postType", 8, 8), ("device", 8, 8)]
-CROSSES = [
-    ("userPostType", "user", "postType"),
-    ("authorDevice", "author", "device"),
-    ("postTypeDevice", "postType", "device"),
-    ("userAuthor", "user", "author"),
-]
-CROSS_ROWS = 100_000
-NUMERICALS = 7
-HIDDEN = [512, 256, 128]
 DISTINCT_REQUESTS = 16
 
 

@@ -25,8 +25,7 @@ export async function loadOnnxruntimeBackend({ threads, device = 'cpu' }: Onnxru
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    // Threads that wait by spinning hold cores that others need: on a busy machine a step took half as long again for it,
-    // on an idle one waiting asleep costs some 1%.
+    // Threads that wait by spinning hold cores that others need; asleep, they cost short runs on an idle machine a little.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
     // Fatal only: errors are thrown, with what onnxruntime says of them, and need not be printed as well.
     logSeverityLevel: 4,

@@ -30,7 +30,7 @@ interface Exports {
 const pageBytes = 65536
 
 /** The kernels ask for memory that threads may share, up to 65,536 pages; the flag says so in the entry of their import. */
-const sharedImport = [...new TextEncoder().encode('memory'), 0x02, 0x03]
+const sharedImport = [...'memory'].map((letter) => letter.charCodeAt(0)).concat(0x02, 0x03)
 
 /** The kernels' bytes, for memory that threads share or memory of one thread alone: the same code, another flag. */
 export function kernelBytes(kernels: string, shared: boolean): Uint8Array<ArrayBuffer> {
