@@ -8,13 +8,11 @@ import { arrive, wait } from './barrier'
 import { elementwise, instructionBytes, slotBytes } from './elementwise'
 import { gatherRows, sumSegments } from './indexing'
 import { copyBlock } from './layout'
-import { matmul } from './matmul'
 import { quantizedMatmul } from './quantized'
 import { reduce } from './reduction'
 import { softmaxRows } from './softmax'
 
 export { setMaySleep } from './barrier'
-export { matmulScratch } from './matmul'
 export { quantizedScratch } from './quantized'
 
 const enum Step { Elementwise = 0, Matmul, Reduce, Softmax, Copy, Fill, Gather, SegmentSum, Barrier, QuantizedMatmul }
@@ -27,18 +25,25 @@ export function heapBase(): usize {
 /** After a failed run, the position of the row number that lies outside its table. */
 export let failedPosition: i32 = -1
 
+/** The product of matrices of assembly/products. */
+@external('products', 'matmul')
+declare function matmul(
+  a: usize, aRow: usize, aStep: usize, b: usize, bColumn: usize, bStep: usize, packed: bool, c: usize,
+  m: usize, n: usize, k: usize, bias: usize, activation: u32, scratch: usize,
+): void
+
 @inline function word(step: usize, i: usize): u32 {
   return load<u32>(step + 8 + (i << 2))
 }
 
 function runMatmul(step: usize): void {
   const a = word(step, 0) + word(step, 1)
-  const c = word(step, 7) + word(step, 8)
-  const count = word(step, 18)
+  const c = word(step, 8) + word(step, 9)
+  const count = word(step, 19)
   for (let i: u32 = 0; i < count; i++)
     matmul(
-      a + i * word(step, 15), word(step, 2), word(step, 3), word(step, 4) + i * word(step, 16), word(step, 5), word(step, 6),
-      c + i * word(step, 17), word(step, 9), word(step, 10), word(step, 11), word(step, 12), word(step, 13), word(step, 14),
+      a + i * word(step, 16), word(step, 2), word(step, 3), word(step, 4) + i * word(step, 17), word(step, 5), word(step, 6), word(step, 7) != 0,
+      c + i * word(step, 18), word(step, 10), word(step, 11), word(step, 12), word(step, 13), word(step, 14), word(step, 15),
     )
 }
 

@@ -1,4 +1,4 @@
-import { finish } from './matmul'
+import { finish } from './activation'
 
 /*
  * Matrix product of bytes by bytes, summed in 32 bits. SIMD128 multiplies pairs of 16-bit numbers and adds them, eight

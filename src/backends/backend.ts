@@ -9,6 +9,24 @@ export interface Backend {
   readonly device: Device
   /** Prepares a program for running. Shapes named in the program may differ from run to run. */
   readonly compile: (program: Program) => Promise<Executable>
+  /**
+   * Memory of the backend's own, all zeros, for numbers that are fed again and again: weights, rows, what is gathered for
+   * each run. A feed that lies in it is read there and not copied. Absent where a backend has none.
+   *
+   * @throws ArgumentError for a shape that is none; BackendError when there is not enough memory
+   */
+  readonly allocate?: {
+    (shape: readonly number[], dtype?: 'float32'): ResidentArray<Float32Array>
+    (shape: readonly number[], dtype: 'int32'): ResidentArray<Int32Array>
+  }
+}
+
+/** Numbers in memory of a backend's own, which can be fed as they are. */
+export interface ResidentArray<A extends NumericArray = NumericArray> extends TensorValue<A> {
+  /** The numbers where they lie. Memory that grows moves: ask for them anew after anything was compiled, run or allocated. */
+  readonly data: A
+  /** Gives the memory back, once no run reads it; freeing twice is harmless. */
+  readonly free: () => void
 }
 
 /** What a backend computes on. */

@@ -1,4 +1,4 @@
-export type { Backend, Device, Executable, Feeds, NumericArray, OutputBuffers, Outputs, TensorValue } from './backend'
+export type { Backend, Device, Executable, Feeds, NumericArray, OutputBuffers, Outputs, ResidentArray, TensorValue } from './backend'
 export { describeBackends } from './describe-backends'
 export type { BackendReport, BackendStatus, DescribeBackendsOptions } from './describe-backends'
 export { javascriptBackend } from './javascript'

@@ -24,8 +24,9 @@ export function gatherRows(table: EmbeddingTable, ids: Int32Array, out?: Float32
   const target = outputOf('gatherRows', table, ids.length, out)
   const { values, dim, rows } = table
   for (let i = 0; i < ids.length; i++) if (ids[i] >>> 0 >= rows) throw outOfTable('gatherRows', table, ids[i], i)
-  // Two numbers a move where the rows allow it, which halves the work of the copy.
-  if (((dim & 1) | (values.byteOffset & 7) | (target.byteOffset & 7)) === 0) copyPairs(values, dim >> 1, ids, target)
+  // A long row is worth an array over it, which the engine copies as a whole; of short ones two numbers a move, where they allow it.
+  if (dim >= longRow) copyLong(values, dim, ids, target)
+  else if (((dim & 1) | (values.byteOffset & 7) | (target.byteOffset & 7)) === 0) copyPairs(values, dim >> 1, ids, target)
   else copySingles(values, dim, ids, target)
   return target
 }
@@ -97,6 +98,12 @@ function copyPairs(values: Float32Array, pairs: number, ids: Int32Array, out: Fl
     }
     for (; from < end; from = (from + 1) | 0, to = (to + 1) | 0) target[to] = source[from]
   }
+}
+
+const longRow = 256
+
+function copyLong(values: Float32Array, dim: number, ids: Int32Array, out: Float32Array): void {
+  for (let i = 0; i < ids.length; i++) out.set(values.subarray(ids[i] * dim, (ids[i] + 1) * dim), i * dim)
 }
 
 function copySingles(values: Float32Array, dim: number, ids: Int32Array, out: Float32Array): void {

@@ -105,7 +105,7 @@ export async function compileRanker<Head extends string = string>(model: Model, 
     const columns = parts.columns.length === 0 || to === from ? parts.columns.map(() => new Float32Array(0)) : await queue.exclusive(() => executor.items(feeds))
     return { columns, encoded }
   }
-  const store = itemStore({ version, columns: parts.columns, parts: encoder.itemParts, shared: workers.count > 0, options: options.items ?? {}, compute })
+  const store = itemStore({ version, columns: parts.columns, parts: encoder.itemParts, memory: workers.count > 0 ? 'shared' : (backend.allocate ?? 'own'), options: options.items ?? {}, compute })
   const executor = workers.count === 0
     ? localExecutor(parts, graph, backend, plan.mixesCandidates, options.items?.rows === 'int8' ? 'host' : 'backend')
     : await workerExecutor(parts, graph, { name: backend.name as BackendName, device: backend.device, threads: workers.threads }, plan.mixesCandidates, workers)
@@ -116,12 +116,12 @@ export async function compileRanker<Head extends string = string>(model: Model, 
 
   const score = async (request: object, candidates: Candidates): Promise<Scores<Head>> => {
     if (disposed) throw new BackendError('feedrank/ranker.score: this ranker was disposed; compile the model again')
-    const { job, held } = await prepareJob(setup, request, candidates)
+    const { job, release } = await prepareJob(setup, request, candidates)
     try {
       if (job.candidates === 0) return new Map(heads.map((head) => [head, new Float32Array(0)]))
       return finished(heads, await queue.score(job), parts.requestOutputs, job.candidates, calibrators)
     } finally {
-      if (held !== undefined) store.release(held)
+      release()
     }
   }
   const ranker: Ranker<Head> = {
@@ -140,6 +140,7 @@ export async function compileRanker<Head extends string = string>(model: Model, 
       disposed = true
       queue.dispose()
       executor.dispose()
+      store.dispose()
     },
   }
   if (int8?.maxLoss !== undefined) await refuseLoss(() => compileRanker(model, exact), ranker, int8, int8.maxLoss)

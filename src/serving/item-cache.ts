@@ -1,11 +1,11 @@
-import { ArgumentError, ContractError, DataError, checkInteger, checkSameLength, expected, show } from '../errors'
+import { ArgumentError, BackendError, ContractError, DataError, checkInteger, checkSameLength, expected, show } from '../errors'
 import type { Id } from '../data/values'
 import type { EncodedColumn, EncodedRows } from '../features'
 import type { ItemColumn } from './compiler/partition'
 import { checkColumns } from './check-columns'
 import { itemKey } from './item-keys'
 import { keptParts, type KeptParts } from './item-parts'
-import { copyRows, itemRows, readRows, writeRow, type ItemRows, type RowPrecision } from './item-rows'
+import { copyRows, freeRows, itemRows, readRows, writeRow, type ItemRows, type RowMemory, type RowPrecision } from './item-rows'
 import { itemSlots } from './item-slots'
 
 /** How a ranker keeps what it has worked out for items. */
@@ -61,30 +61,28 @@ export interface ItemCache<Row extends object = object> {
   readonly restore: (snapshot: ItemSnapshot) => void
 }
 
-/** Slots of candidates while a run reads them. */
-export interface Held {
-  readonly slots: Int32Array
-  readonly rows: ItemRows
-}
-
 /** The inside of a cache, as the ranker uses it. */
 export interface ItemStore {
   readonly cache: ItemCache
   /** The slot of each id, -1 where there is none; the others are pinned until {@link ItemStore.release}. */
-  readonly hold: (ids: readonly Id[]) => Held & { readonly missing: readonly number[] }
+  readonly hold: (ids: readonly Id[]) => { readonly slots: Int32Array; readonly missing: readonly number[] }
   readonly release: (slots: Int32Array) => void
   /** The slot of an item that was missing, pinned, with this row where nothing has been written since; -1 where nothing may make room. */
   readonly put: (id: Id, columns: readonly Float32Array[], encoded: EncodedRows, row: number) => number
   /** The encoded feature of the items in some slots. */
   readonly part: (feature: string, slots: Int32Array) => EncodedColumn | undefined
-  readonly rows: () => ItemRows
+  /** The rows as they are now, to be read until {@link ItemStore.done}. */
+  readonly read: () => ItemRows
+  readonly done: (rows: ItemRows) => void
+  /** Gives the rows back, once nobody reads them. */
+  readonly dispose: () => void
 }
 
 export interface StoreSetup {
   readonly version: string
   readonly columns: readonly ItemColumn[]
   readonly parts: readonly string[]
-  readonly shared: boolean
+  readonly memory: RowMemory
   readonly options: ItemCacheOptions
   /** Encodes rows of items and works out their columns. */
   readonly compute: (rows: readonly object[] | EncodedRows, from: number, to: number) => Promise<{ readonly columns: readonly Float32Array[]; readonly encoded: EncodedRows }>
@@ -92,7 +90,7 @@ export interface StoreSetup {
 
 const where = 'ranker.items'
 
-export function itemStore({ version, columns, parts: features, shared, options, compute }: StoreSetup): ItemStore {
+export function itemStore({ version, columns, parts: features, memory, options, compute }: StoreSetup): ItemStore {
   const maxItems = checkInteger('compileRanker', 'items.maxItems', options.maxItems ?? 100_000)
   const { whenFull = 'evict', rows: precision = 'float32', batchSize = 1024 } = options
   checkInteger('compileRanker', 'items.batchSize', batchSize)
@@ -100,20 +98,27 @@ export function itemStore({ version, columns, parts: features, shared, options, 
   if (precision !== 'float32' && precision !== 'int8') throw new ArgumentError(expected('compileRanker', 'items.rows', "'float32' or 'int8'", precision))
   const slots = itemSlots(maxItems, whenFull === 'evict')
   const parts: KeptParts = keptParts(features)
-  let rows = itemRows(columns, Math.min(maxItems, 1024), precision, shared)
+  let rows = itemRows(columns, Math.min(maxItems, 1024), precision, memory)
+  /** How many runs read which rows; those that are not the last are freed with their last reader. */
+  const readers = new Map<ItemRows, number>()
+  let disposed = false
   let [hits, misses] = [0, 0]
 
   const write = (key: number | string, values: readonly Float32Array[], encoded: EncodedRows, row: number): number => {
     const slot = slots.claim(key)
     if (slot < 0) return -1
     if (slot >= rows.capacity) {
-      const wider = itemRows(columns, Math.min(maxItems, Math.max(slot + 1, rows.capacity * 2)), precision, shared)
+      const wider = itemRows(columns, Math.min(maxItems, Math.max(slot + 1, rows.capacity * 2)), precision, memory)
       copyRows(rows, wider)
+      if (!readers.has(rows)) freeRows(rows)
       rows = wider
     }
     columns.forEach(({ width }, c) => writeRow(rows, c, slot, width, values[c], row))
     parts.write(slot, encoded, row)
     return slot
+  }
+  const checkLive = () => {
+    if (disposed) throw new BackendError(`feedrank/${where}: this ranker was disposed; compile the model again`)
   }
   const keysOf = (ids: readonly Id[]) => {
     if (!Array.isArray(ids)) throw new ArgumentError(expected(where, 'ids', 'an array of ids', ids))
@@ -125,12 +130,14 @@ export function itemStore({ version, columns, parts: features, shared, options, 
   const cache: ItemCache = {
     version,
     async set(ids, given) {
+      checkLive()
       const keys = keysOf(ids)
       checkSameLength(where, 'ids', keys.length, 'rows', Array.isArray(given) ? given.length : (given as EncodedRows | undefined)?.rows ?? 0)
       if (!Array.isArray(given)) checkColumns(where, 'rows', given as EncodedRows)
       for (let from = 0; from < keys.length; from += batchSize) {
         const to = Math.min(keys.length, from + batchSize)
         const { columns: values, encoded } = await compute(given, from, to)
+        checkLive()
         for (let i = from; i < to; i++) if (write(keys[i], values, encoded, i - from) < 0) throw full()
       }
     },
@@ -138,9 +145,10 @@ export function itemStore({ version, columns, parts: features, shared, options, 
     has: (id) => slots.find(itemKey(where, 'id', id)) >= 0,
     statistics: () => ({
       items: slots.size(), hits, misses, evicted: slots.evicted(),
-      bytes: [...rows.values, ...rows.bytes.flatMap(({ values, scales }) => [values, scales])].reduce((sum, { byteLength }) => sum + byteLength, 0),
+      bytes: disposed ? 0 : [...rows.values.map(({ data }) => data), ...rows.bytes.flatMap(({ values, scales }) => [values, scales])].reduce((sum, { byteLength }) => sum + byteLength, 0),
     }),
     snapshot() {
+      checkLive()
       const entries = [...slots.entries()]
       const at = Int32Array.from(entries, ([, slot]) => slot)
       return {
@@ -155,6 +163,7 @@ export function itemStore({ version, columns, parts: features, shared, options, 
       }
     },
     restore(snapshot) {
+      checkLive()
       if (snapshot?.format !== 'feedrank/items') throw new ContractError(expected(where, 'snapshot', 'what `snapshot()` gave', snapshot))
       if (snapshot.version !== version)
         throw new ContractError(`feedrank/${where}: expected a snapshot of this model, version ${version}, got one of another, ${show(snapshot.version)}`)
@@ -172,7 +181,23 @@ export function itemStore({ version, columns, parts: features, shared, options, 
 
   return {
     cache,
-    rows: () => rows,
+    read() {
+      readers.set(rows, (readers.get(rows) ?? 0) + 1)
+      return rows
+    },
+    done(read) {
+      const left = readers.get(read)! - 1
+      if (left > 0) readers.set(read, left)
+      else {
+        readers.delete(read)
+        if (disposed || read !== rows) freeRows(read)
+      }
+    },
+    dispose() {
+      if (disposed) return
+      disposed = true
+      if (!readers.has(rows)) freeRows(rows)
+    },
     hold(ids) {
       const found = new Int32Array(ids.length)
       const lacking = slots.hold(ids, found, (id, i) => itemKey('ranker.score', `ids[${i}]`, id))
@@ -180,10 +205,11 @@ export function itemStore({ version, columns, parts: features, shared, options, 
       misses += lacking
       const missing: number[] = []
       if (lacking > 0) found.forEach((slot, i) => slot < 0 && missing.push(i))
-      return { slots: found, rows, missing }
+      return { slots: found, missing }
     },
     release: (held) => slots.unpin(held),
     put(id, values, encoded, row) {
+      checkLive()
       const key = itemKey('ranker.score', 'ids', id)
       // What `set` wrote while this row was worked out is newer.
       const present = slots.find(key)

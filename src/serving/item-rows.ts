@@ -1,35 +1,64 @@
+import type { Backend, ResidentArray, TensorValue } from '../backends'
 import { gatherRows } from '../embeddings'
+import { BackendError } from '../errors'
 import type { ItemColumn } from './compiler/partition'
 
 /** How the numbers of items are kept: as they are, or as a byte each with a scale for each row (a quarter of the memory). */
 export type RowPrecision = 'float32' | 'int8'
 
-/** The rows of items, column by column, in memory that may be shared with worker threads. */
+/** The rows of items, column by column, in memory that may be shared with worker threads or be a backend's own. */
 export interface ItemRows {
   readonly capacity: number
   readonly precision: RowPrecision
-  /** `[capacity, width]` of each column; float32 rows. */
-  readonly values: readonly Float32Array[]
+  /** `[capacity, …shape]` of each column; float32 rows. */
+  readonly values: readonly TensorValue<Float32Array>[]
   /** The same as bytes, with one scale a row: `value = byte · scale`; int8 rows. */
   readonly bytes: readonly { readonly values: Int8Array; readonly scales: Float32Array }[]
 }
 
-const memory = (bytes: number, shared: boolean): ArrayBufferLike => (shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes))
+/** Whose memory rows lie in: any, memory that worker threads share, or that of a backend. */
+export type RowMemory = 'own' | 'shared' | NonNullable<Backend['allocate']>
 
-export function itemRows(columns: readonly ItemColumn[], capacity: number, precision: RowPrecision, shared: boolean): ItemRows {
+const bytesOf = (bytes: number, memory: RowMemory): ArrayBufferLike => (memory === 'shared' ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes))
+
+export function itemRows(columns: readonly ItemColumn[], capacity: number, precision: RowPrecision, memory: RowMemory): ItemRows {
+  if (precision === 'float32') return { capacity, precision, values: floatRows(columns, capacity, memory), bytes: [] }
   return {
     capacity,
     precision,
-    values: precision === 'float32' ? columns.map(({ width }) => new Float32Array(memory(capacity * width * 4, shared))) : [],
-    bytes: precision === 'int8'
-      ? columns.map(({ width }) => ({ values: new Int8Array(memory(capacity * width, shared)), scales: new Float32Array(memory(capacity * 4, shared)) }))
-      : [],
+    values: [],
+    bytes: columns.map(({ width }) => ({ values: new Int8Array(bytesOf(capacity * width, memory)), scales: new Float32Array(bytesOf(capacity * 4, memory)) })),
   }
 }
 
+function floatRows(columns: readonly ItemColumn[], capacity: number, memory: RowMemory): TensorValue<Float32Array>[] {
+  if (typeof memory === 'function') {
+    const made: TensorValue<Float32Array>[] = []
+    try {
+      for (const { shape } of columns) made.push(memory([capacity, ...shape]))
+      return made
+    } catch (error) {
+      if (!BackendError.isInstance(error)) throw error
+      // More than the backend has room for: they lie outside, and are copied for each run.
+      made.forEach(free)
+    }
+  }
+  return columns.map(({ shape, width }) => ({ data: new Float32Array(bytesOf(capacity * width * 4, memory)), shape: [capacity, ...shape] }))
+}
+
+const free = (value: TensorValue<Float32Array> | ResidentArray<Float32Array>): void => {
+  if ('free' in value) value.free()
+}
+
+/** Gives rows back that nobody reads any more. */
+export const freeRows = ({ values }: ItemRows): void => values.forEach(free)
+
+/** Whether a backend reads the rows where they lie. */
+export const areResident = ({ values }: ItemRows): boolean => values.some((value) => 'free' in value)
+
 /** The first rows of `from`, in rows of another capacity. */
 export function copyRows(from: ItemRows, to: ItemRows): void {
-  from.values.forEach((values, c) => to.values[c].set(values))
+  from.values.forEach(({ data }, c) => to.values[c].data.set(data))
   from.bytes.forEach(({ values, scales }, c) => {
     to.bytes[c].values.set(values)
     to.bytes[c].scales.set(scales)
@@ -40,7 +69,7 @@ export function copyRows(from: ItemRows, to: ItemRows): void {
 export function writeRow({ precision, values, bytes }: ItemRows, c: number, slot: number, width: number, source: Float32Array, row: number): void {
   const from = row * width
   if (precision === 'float32') {
-    values[c].set(source.subarray(from, from + width), slot * width)
+    values[c].data.set(source.subarray(from, from + width), slot * width)
     return
   }
   let largest = 0
@@ -54,8 +83,8 @@ export function writeRow({ precision, values, bytes }: ItemRows, c: number, slot
 /** The rows of column `c` at `slots`, one after another from place `at` of `out` on. */
 export function readRows({ precision, values, bytes }: ItemRows, c: number, width: number, slots: Int32Array, out: Float32Array, at = 0): void {
   if (precision === 'float32') {
-    const rows = values[c].length / width
-    gatherRows({ name: `column ${c}`, rows, dim: width, values: values[c] }, slots, out.subarray(at * width, (at + slots.length) * width))
+    const { data } = values[c]
+    gatherRows({ name: `column ${c}`, rows: data.length / width, dim: width, values: data }, slots, out.subarray(at * width, (at + slots.length) * width))
     return
   }
   const { values: held, scales } = bytes[c]

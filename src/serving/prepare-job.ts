@@ -7,6 +7,7 @@ import { checkRows } from '../models/check-rows'
 import type { InputRate } from '../tensor'
 import { checkColumns } from './check-columns'
 import type { ItemStore } from './item-cache'
+import type { ItemRows } from './item-rows'
 import type { Candidates } from './ranker'
 import type { RankerEncoder } from './ranker-encoder'
 import type { ScoreJob } from './score-executor'
@@ -26,10 +27,10 @@ export interface JobSetup {
   readonly compute: (rows: Rows, from: number, to: number) => Promise<{ readonly columns: readonly Float32Array[]; readonly encoded: EncodedRows }>
 }
 
-/** A job, and the slots to let go once it has run. */
+/** A job, and how to let go of what it reads once it has run. */
 export interface Prepared {
   readonly job: ScoreJob
-  readonly held: Int32Array | undefined
+  readonly release: () => void
 }
 
 const where = 'ranker.score'
@@ -53,8 +54,8 @@ export async function prepareJob(setup: JobSetup, request: object, candidates: C
     const pairRows = encoder.pairs(rows, count, encoded, part)
     return { requests: 1, candidates: count, request: requestFeeds, pair: feedsFor('rows', model, inputs('pair'), pairRows), requestOf: undefined, items }
   }
-  if (!keepsItems) return { job: finish({ columns: [] }, () => undefined), held: undefined }
-  if (ids === undefined) return { job: await withoutCache(setup, rows!, count, finish), held: undefined }
+  if (!keepsItems) return { job: finish({ columns: [] }, () => undefined), release: nothing }
+  if (ids === undefined) return { job: await withoutCache(setup, rows!, count, finish), release: nothing }
 
   const { slots, missing } = store.hold(ids)
   let held = missing.length === 0 ? slots : slots.filter((slot) => slot >= 0)
@@ -68,12 +69,32 @@ export async function prepareJob(setup: JobSetup, request: object, candidates: C
         // The cache has no room: this call works with the rows it was given.
         const job = await withoutCache(setup, rows, count, finish)
         store.release(held)
-        return { job, held: undefined }
+        return { job, release: nothing }
       }
     }
-    return { job: finish({ slots, rows: store.rows() }, (feature) => store.part(feature, slots)), held }
+    return reading(store, held, (read) => finish({ slots, rows: read }, (feature) => store.part(feature, slots)))
   } catch (error) {
     store.release(held)
+    throw error
+  }
+}
+
+const nothing = () => {}
+
+/** A job that reads rows of the cache, which stay where they are meanwhile. */
+function reading(store: ItemStore, held: Int32Array, make: (rows: ItemRows) => ScoreJob): Prepared {
+  const rows = store.read()
+  try {
+    const job = make(rows)
+    return {
+      job,
+      release() {
+        store.done(rows)
+        store.release(held)
+      },
+    }
+  } catch (error) {
+    store.done(rows)
     throw error
   }
 }

@@ -3,7 +3,7 @@ import { BackendError } from '../errors'
 import { program, type Shape } from '../tensor'
 import { requestsInput, slotsInput, type ItemGather, type Partition } from './compiler/partition'
 import type { Outputs } from './compiler/rows'
-import { readRows, type ItemRows } from './item-rows'
+import { areResident, readRows, type ItemRows } from './item-rows'
 
 type Values = Readonly<Record<string, TensorValue<Float32Array>>>
 
@@ -51,7 +51,8 @@ interface Compiled {
 
 /**
  * Runs the programs on `backend`, in this thread. `whole`: the candidates of a request must not be taken apart.
- * `gathersRows`: whether rows of the cache may be handed to the backend as they lie, which shared memory may not.
+ * `gathersRows`: whether rows of the cache may be handed to the backend as they lie, which shared memory may not. It gathers
+ * them where that copies no table: onnxruntime reads any memory, a backend with memory of its own what lies there.
  */
 export function localExecutor(parts: Partition, graph: ScoreGraph, backend: Backend, whole: boolean, gathersRows: ItemGather = 'backend'): ScoreExecutor {
   const native = backend.name === 'onnxruntime' && backend.device === 'cpu'
@@ -90,7 +91,7 @@ export function localExecutor(parts: Partition, graph: ScoreGraph, backend: Back
   const columnFeeds = ({ items }: ScoreJob, from: number, to: number, padded: number, gathers: ItemGather): [string, TensorValue][] =>
     parts.columns.map(({ name, shape, width }, c) => {
       if (!('slots' in items)) return [name, rowsOf(name, items.columns[c], shape, from, to, padded)]
-      if (gathers === 'backend') return [name, { data: items.rows.values[c], shape: [items.rows.capacity, ...shape] }]
+      if (gathers === 'backend') return [name, items.rows.values[c]]
       const out = buffer(name, padded * width)
       readRows(items.rows, c, width, items.slots.subarray(from, to), out)
       return [name, { data: out, shape: [padded, ...shape] }]
@@ -100,7 +101,7 @@ export function localExecutor(parts: Partition, graph: ScoreGraph, backend: Back
     lanes: 1,
     async prepare() {
       if (parts.item.size > 0) await compile('items', () => parts.item)
-      await variant('one', gathersRows === 'backend' && native ? 'backend' : 'host')
+      await variant('one', gathersRows === 'backend' && (native || backend.allocate !== undefined) ? 'backend' : 'host')
     },
     async items(feeds) {
       const { run } = await compile('items', () => parts.item)
@@ -108,7 +109,8 @@ export function localExecutor(parts: Partition, graph: ScoreGraph, backend: Back
       return parts.columns.map(({ name }) => made[name].data as Float32Array)
     },
     async score(job) {
-      const gathers: ItemGather = gathersRows === 'backend' && native && 'slots' in job.items && job.items.rows.precision === 'float32' ? 'backend' : 'host'
+      const kept = 'slots' in job.items && job.items.rows
+      const gathers: ItemGather = gathersRows === 'backend' && kept && (native ? kept.precision === 'float32' : areResident(kept)) ? 'backend' : 'host'
       const { run, inputs, heads } = await variant(job.requestOf === undefined ? 'one' : 'many', gathers)
       const results = new Map(heads.map(({ name, width, perRequest, fixed }) => [name, new Float32Array(width * (fixed ? 1 : perRequest ? job.requests : job.candidates))]))
       for (let from = 0; from < job.candidates; from += block) {
@@ -119,8 +121,8 @@ export function localExecutor(parts: Partition, graph: ScoreGraph, backend: Back
           ...Object.entries(job.pair).map(([name, { data, shape }]) => [name, rowsOf(name, data, shape.slice(1), from, to, padded)] as const),
           ...columnFeeds(job, from, to, padded, gathers),
         ])
-        if (inputs.has(slotsInput) && 'slots' in job.items) feeds[slotsInput] = job.items.slots.subarray(from, to)
-        if (inputs.has(requestsInput)) feeds[requestsInput] = requestIndex(job, from, to, padded)
+        if (inputs.has(slotsInput) && 'slots' in job.items) feeds[slotsInput] = indexOf(job.items.slots, from, to, padded)
+        if (inputs.has(requestsInput)) feeds[requestsInput] = job.requestOf === undefined ? new Int32Array(padded) : indexOf(job.requestOf, from, to, padded)
         const into = Object.fromEntries(heads.map(({ name, width, perRequest }) => {
           const all = results.get(name)!
           return [name, perRequest ? all : padded === to - from ? all.subarray(from * width, to * width) : buffer(`into ${name}`, padded * width)]
@@ -143,11 +145,12 @@ const widthOf = (shape: Shape): number => shape.slice(1).reduce<number>((n, d) =
 /** What a rewrite made needless is not fed. */
 const onlyKnown = (feeds: Feeds, inputs: ReadonlySet<string>): Feeds => Object.fromEntries([...inputs].map((name) => [name, feeds[name]]))
 
-function requestIndex({ requestOf }: ScoreJob, from: number, to: number, padded: number): Int32Array {
-  if (requestOf === undefined) return new Int32Array(padded)
-  if (padded === to - from) return requestOf.subarray(from, to)
+/** Row numbers `from` to `to`, filled up with zeros: the first row is always there. */
+function indexOf(rows: Int32Array, from: number, to: number, padded: number): Int32Array {
+  const own = rows.subarray(from, to)
+  if (padded === to - from) return own
   const index = new Int32Array(padded)
-  index.set(requestOf.subarray(from, to))
+  index.set(own)
   return index
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { loadBackend } from 'feedrank/backends'
 import { itemKey } from '../../src/serving/item-keys'
 import { itemSlots } from '../../src/serving/item-slots'
 import { seededRandom } from '../../src/random'
@@ -154,5 +155,56 @@ describe('itemSlots', () => {
     expect(slots.claim(8)).toBe(-1)
     slots.unpin(out)
     expect(slots.claim(8)).toBe(out[0])
+  })
+})
+
+describe('rows in the memory of a backend', () => {
+  it('are as good as rows outside, also where there is no room for them', async () => {
+    const model = wideAndDeep()
+    const plain = (await plainScores(model, request, full)).get('click')!
+    for (const memoryLimit of [2 ** 25, 2 ** 19]) {
+      const backend = await loadBackend('wasm', { memoryLimit })
+      const ranker = await rankerOf(model, { backend, items: { maxItems: 4000 } })
+      // Rows move when there are more of them, while requests read the old ones.
+      for (let round = 0; round < 6; round++) {
+        const asked = round === 0 ? [] : [0, 1, 2].map(() => ranker.score(request, { ids, rows: pairs }))
+        await ranker.items.set(ids, items)
+        const others = Array.from({ length: 500 }, (_, i) => 1000 + round * 500 + i)
+        await ranker.items.set(others, others.map(() => item()))
+        for (const scores of await Promise.all(asked)) expect(largestDifference(scores.get('click')!, plain)).toBeLessThan(1e-5)
+        expect(largestDifference((await ranker.score(request, { ids, rows: pairs })).get('click')!, plain)).toBeLessThan(1e-5)
+      }
+      expect(ranker.items.statistics().bytes > memoryLimit / 2).toBe(memoryLimit < 2 ** 20)
+      ranker.dispose()
+    }
+  })
+
+  it('are given back with the ranker', async () => {
+    const backend = await loadBackend('wasm', { memoryLimit: 2 ** 24 })
+    const model = wideAndDeep()
+    const room = () => {
+      let bytes = 0
+      for (let step = 2 ** 22; step >= 64; step /= 2) {
+        try {
+          backend.allocate!([(bytes + step) / 4]).free()
+          bytes += step
+        } catch {
+          // Too much: a smaller step.
+        }
+      }
+      return bytes
+    }
+    const before = room()
+    for (let i = 0; i < 20; i++) {
+      const ranker = await rankerOf(model, { backend, items: { maxItems: 4000 } })
+      await ranker.items.set(ids, items)
+      const last = ranker.score(request, { ids, rows: pairs })
+      if (i % 2 === 0) await last
+      expect(room()).toBeLessThan(before)
+      ranker.dispose()
+      await last.catch(() => undefined)
+      expect(room()).toBe(before)
+      expect(() => ranker.items.snapshot()).toThrow(expect.objectContaining({ code: 'backend' }))
+    }
   })
 })

@@ -1,7 +1,7 @@
 import type { OperationName, Tensor } from '../../tensor'
 import { type Bindings, elements, resolveShape } from '../../tensor/shape'
 import { broadcastStrides, collapse, type LoopNest } from '../javascript/loops'
-import { place, type Place } from './places'
+import { place, type Elsewhere, type Place } from './places'
 import type { Stage } from './stages'
 import { storageOf } from './storage'
 import { nestWords, type Word } from './tape'
@@ -39,7 +39,7 @@ interface Slot {
 
 /** The words of one chain, for given sizes; `scratch` takes in the buffers it works with. */
 export function elementwiseWords(
-  { nodes, results }: Extract<Stage, { kind: 'elementwise' }>, bindings: Bindings, placeOf: (t: Tensor) => Place, step: number, scratch: (place: Place) => void,
+  { nodes, results }: Extract<Stage, { kind: 'elementwise' }>, bindings: Bindings, placeOf: (t: Tensor) => Place | Elsewhere, step: number, scratch: (place: Place) => void,
 ): Word[] | undefined {
   const shape = resolveShape(nodes[0].shape, bindings)
   const count = elements(shape)

@@ -4,6 +4,7 @@ import type { Bindings } from '../../tensor/shape'
 import type { Executable, Feeds, OutputBuffers, Outputs } from '../backend'
 import { bindFeeds, planFeeds } from '../feeds'
 import { outputArray } from '../outputs'
+import { createConstants } from './constants'
 import type { Kernels } from './instance'
 import { planRun, type Plan } from './plan'
 import { stagesOf } from './stages'
@@ -17,16 +18,17 @@ export function wasmExecutable(program: Program, kernels: Kernels, team?: Team):
   const feedPlan = planFeeds(program)
   const stages = stagesOf(program)
   const plans = new Map<string, Plan>()
+  const constants = createConstants(kernels.heap)
   let disposed = false
 
-  const planFor = (bindings: Bindings): Plan => {
-    const key = [...bindings].map(([name, size]) => `${name}=${size}`).sort().join()
+  const planFor = (bindings: Bindings, lying: ReadonlyMap<string, number>): Plan => {
+    const key = [...[...bindings].map(([name, size]) => `${name}=${size}`).sort(), ...lying.keys()].join()
     let plan = plans.get(key)
     if (plan) plans.delete(key)
     else {
       // The oldest goes first, so that its place may be taken by the new one.
       if (plans.size === keptPlans) dropOldest()
-      plan = planRun(program, stages, bindings, kernels.heap, kernels.scratchSizes, team)
+      plan = planRun(program, stages, bindings, kernels, constants, new Set(lying.keys()), team)
     }
     plans.set(key, plan)
     return plan
@@ -41,6 +43,7 @@ export function wasmExecutable(program: Program, kernels: Kernels, team?: Team):
   const release = () => {
     for (const plan of plans.values()) plan.release()
     plans.clear()
+    constants.release()
     team?.leave()
   }
 
@@ -48,8 +51,11 @@ export function wasmExecutable(program: Program, kernels: Kernels, team?: Team):
     async run(feeds: Feeds, into?: OutputBuffers): Promise<Outputs> {
       if (disposed) throw new BackendError('feedrank/run: this executable was disposed; compile the program again')
       const { values, bindings } = bindFeeds(feedPlan, feeds)
+      // Addresses outlive the arrays, which a memory that grows takes away.
+      const lying = new Map([...values].flatMap(([name, { buffer, byteOffset }]) => (buffer === kernels.heap.memory.buffer ? [[name, byteOffset] as const] : [])))
       const fed = (): Plan => {
-        const plan = planFor(bindings)
+        const plan = planFor(bindings, lying)
+        for (const { name, pointTo } of plan.inPlace) pointTo(lying.get(name)!)
         for (const { name, view } of plan.inputs) view().set(values.get(name)!)
         return plan
       }

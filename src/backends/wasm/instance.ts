@@ -1,10 +1,11 @@
 import { BackendError } from '../../errors'
 import { createHeap, type Heap } from './heap'
-import type { ScratchSizes } from './node-words'
 
 /** The compiled kernels with the memory they work in. */
 export interface Kernels {
-  readonly module: WebAssembly.Module
+  readonly modules: Modules
+  /** Whether products are of relaxed SIMD. */
+  readonly relaxed: boolean
   readonly heap: Heap
   /** Runs the steps between two addresses; gives 0, or the address of the one that failed or waits. */
   readonly run: (start: number, end: number) => number
@@ -13,7 +14,28 @@ export interface Kernels {
   readonly resume: (step: number, end: number) => number
   /** The position of the row number that made a step fail. */
   readonly failedPosition: () => number
-  readonly scratchSizes: ScratchSizes
+  readonly products: Products
+  readonly quantizedScratch: (m: number, k: number) => number
+}
+
+/** The kernels, and the products of matrices that they call. */
+export interface Modules {
+  readonly kernels: WebAssembly.Module
+  readonly products: WebAssembly.Module
+}
+
+/** What the layout of a product is made with. */
+export interface Products {
+  /** Rows that are computed at once. */
+  readonly tileRows: number
+  /** Bytes that a product needs beside its operands; less where its right one is packed. */
+  readonly scratch: (m: number, n: number, k: number, packed: boolean) => number
+  /** Whether a product of `m` rows reads its right operand where it lies, so that packing it would be for nothing. */
+  readonly readsInPlace: (m: number) => boolean
+  /** Bytes of a right operand in panels. */
+  readonly packedBytes: (n: number, k: number) => number
+  /** Puts a right operand at `b`, with its strides in bytes, in panels at `target`. */
+  readonly pack: (b: number, column: number, step: number, n: number, k: number, target: number) => void
 }
 
 interface Exports {
@@ -22,9 +44,17 @@ interface Exports {
   readonly waiting: WebAssembly.Global<'i32'>
   readonly setMaySleep: (may: number) => void
   readonly failedPosition: WebAssembly.Global<'i32'>
-  readonly matmulScratch: (m: number, n: number, k: number) => number
   readonly quantizedScratch: (m: number, k: number) => number
   readonly heapBase: () => number
+}
+
+interface ProductExports {
+  readonly matmul: (...words: readonly number[]) => void
+  readonly matmulScratch: (m: number, n: number, k: number, packed: number) => number
+  readonly readsInPlace: (m: number) => number
+  readonly packedBytes: (n: number, k: number) => number
+  readonly packRight: (b: number, column: number, step: number, n: number, k: number, target: number) => void
+  readonly tileRows: WebAssembly.Global<'i32'>
 }
 
 const pageBytes = 65536
@@ -45,30 +75,44 @@ export function kernelBytes(kernels: string, shared: boolean): Uint8Array<ArrayB
  *
  * @param memoryLimit bytes beyond which the memory does not grow
  * @param shared whether other threads work in the memory too
+ * @param relaxed whether to take relaxed SIMD where the host has it
  * @throws BackendError where there is no WebAssembly, or none with SIMD, or not enough memory to begin with
  */
-export async function instantiate(memoryLimit: number, shared: boolean): Promise<Kernels> {
+export async function instantiate(memoryLimit: number, shared: boolean, relaxed = true): Promise<Kernels> {
   if (typeof WebAssembly === 'undefined') throw new BackendError('feedrank/wasm: there is no WebAssembly here; use the javascript backend')
-  const { kernels } = await import('./kernels')
-  const bytes = kernelBytes(kernels, shared)
+  const bytes = kernelBytes((await import('./kernels')).kernels, shared)
   if (!WebAssembly.validate(bytes))
     throw new BackendError('feedrank/wasm: WebAssembly has no SIMD here (Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or later have it); use the javascript backend')
+  const fused = relaxed ? kernelBytes((await import('./products-relaxed')).kernels, shared) : undefined
+  const takesFused = fused !== undefined && WebAssembly.validate(fused)
   try {
     const maximum = Math.max(1, Math.floor(memoryLimit / pageBytes))
     const memory = new WebAssembly.Memory({ initial: 1, maximum, shared })
-    const module = await WebAssembly.compile(bytes)
-    const instance = await WebAssembly.instantiate(module, { env: { memory } })
-    const exported = instance.exports as unknown as Exports
+    const modules: Modules = {
+      kernels: await WebAssembly.compile(bytes),
+      products: await WebAssembly.compile(takesFused ? fused : kernelBytes((await import('./products')).kernels, shared)),
+    }
+    const products = (await WebAssembly.instantiate(modules.products, { env: { memory } })).exports as unknown as ProductExports
+    const imports = { env: { memory }, products: { matmul: products.matmul } }
+    const exported = (await WebAssembly.instantiate(modules.kernels, imports)).exports as unknown as Exports
     exported.setMaySleep(Number(maySleep()))
     return {
-      module,
+      modules,
+      relaxed: takesFused,
       heap: createHeap(memory, exported.heapBase()),
       // An address above 2 GiB comes back with its sign.
       run: (start, end) => exported.run(start, end) >>> 0,
       waiting: () => exported.waiting.value !== 0,
       resume: (step, end) => exported.resume(step, end) >>> 0,
       failedPosition: () => exported.failedPosition.value,
-      scratchSizes: { matmul: (m, n, k) => exported.matmulScratch(m, n, k) >>> 0, quantized: (m, k) => exported.quantizedScratch(m, k) >>> 0 },
+      products: {
+        tileRows: products.tileRows.value,
+        scratch: (m, n, k, packed) => products.matmulScratch(m, n, k, Number(packed)) >>> 0,
+        readsInPlace: (m) => products.readsInPlace(m) !== 0,
+        packedBytes: (n, k) => products.packedBytes(n, k) >>> 0,
+        pack: products.packRight,
+      },
+      quantizedScratch: (m, k) => exported.quantizedScratch(m, k) >>> 0,
     }
   } catch (cause) {
     throw new BackendError(`feedrank/wasm: the kernels cannot be started: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })

@@ -2,7 +2,9 @@ import type { Node, Tensor } from '../../tensor'
 import { type Bindings, elements, resolveShape } from '../../tensor/shape'
 import { quantizedParts } from '../../tensor/operations/quantized'
 import { broadcastStrides, collapse, stridesOf } from '../javascript/loops'
-import { place, type Place } from './places'
+import { numbersOf, write, type Constants } from './constants'
+import type { Kernels } from './instance'
+import { place, type Elsewhere, type Place } from './places'
 import type { Activation, Stage } from './stages'
 import { storageOf } from './storage'
 import { nestWords, steps, type Word } from './tape'
@@ -12,24 +14,18 @@ export interface Site {
   readonly bindings: Bindings
   /** The index of the stage, in which its scratch memory is needed. */
   readonly index: number
-  readonly placeOf: (t: Tensor) => Place
+  readonly placeOf: (t: Tensor) => Place | Elsewhere
   readonly scratch: (place: Place) => void
-  /** A place for numbers that stay as they are from run to run. */
-  readonly fixed: (numbers: Int16Array | Float32Array) => Place
-  readonly scratchSizes: ScratchSizes
-}
-
-/** Bytes that a product needs beside its operands. */
-export interface ScratchSizes {
-  readonly matmul: (m: number, n: number, k: number) => number
-  readonly quantized: (m: number, k: number) => number
+  readonly constants: Constants
+  readonly kernels: Pick<Kernels, 'heap' | 'products' | 'quantizedScratch'>
 }
 
 type Steps = (readonly [code: number, words: readonly Word[]])[]
 
-/** Rows and columns that a product computes at once, as in assembly/matmul.ts. */
-const tileRows = 4
+/** Columns that a product computes at once, as in assembly/products and assembly/quantized.ts. */
 const tileColumns = 8
+/** Rows that a product of bytes computes at once, as in assembly/quantized.ts. */
+const tileRowsOfBytes = 4
 
 const activations: Readonly<Record<Activation, number>> = { none: 0, relu: 1, sigmoid: 2, tanh: 3 }
 
@@ -53,11 +49,26 @@ function matmulSteps(node: Node<'matmul'>, result: Tensor, after: readonly Word[
   if (matrices * m * n === 0) return []
   const left = transposeA ? [4, m * 4] : [k * 4, 4]
   const right = transposeB ? [k * 4, 4] : [4, n * 4]
-  const shares = matrices === 1 && m * n * k >= worthSharing ? shareOut(m, threads) : [{ from: 0, rows: m }]
+  const { products } = site.kernels
+  const shares = matrices === 1 && m * n * k >= worthSharing ? shareOut(m, threads, products.tileRows) : [{ from: 0, rows: m }]
+  const packed = matrices === 1 && storageOf(b).op === 'constant' && !(right[0] === 4 && products.readsInPlace(shares[shares.length - 1].rows))
+  const panels = packed ? { address: packedRight(node, right, n, k, site) } : site.placeOf(b)
   return shares.map(({ from, rows }) => [steps.matmul, [
-    site.placeOf(a), from * left[0], ...left, site.placeOf(b), ...right, site.placeOf(result), from * n * 4, rows, n, k,
-    ...after, scratchOf(site, site.scratchSizes.matmul(rows, n, k)), m * k * 4, k * n * 4, m * n * 4, matrices,
+    site.placeOf(a), from * left[0], ...left, panels, ...right, Number(packed), site.placeOf(result), from * n * 4, rows, n, k,
+    ...after, scratchOf(site, products.scratch(rows, n, k, packed)), m * k * 4, k * n * 4, m * n * 4, matrices,
   ]])
+}
+
+/** A right operand that never changes, in panels; as it lies it is in memory only meanwhile. */
+function packedRight({ inputs: [, b], attributes: { transposeB } }: Node<'matmul'>, [column, step]: readonly number[], n: number, k: number, { constants, kernels: { heap, products } }: Site): number {
+  const root = storageOf(b) as Node<'constant'>
+  return constants.at(root, transposeB ? 'panels of rows' : 'panels', products.packedBytes(n, k), (target) => {
+    const numbers = numbersOf(root)
+    const source = heap.take(numbers.byteLength)
+    write(heap, source, numbers)
+    products.pack(source, column, step, n, k, target)
+    heap.give(source)
+  })
 }
 
 function quantizedSteps(node: Node<'quantizedMatmul'>, result: Tensor, after: readonly Word[], site: Site, threads: number): Steps {
@@ -67,11 +78,13 @@ function quantizedSteps(node: Node<'quantizedMatmul'>, result: Tensor, after: re
   const panels = Math.ceil(n / tileColumns)
   const padded = new Float32Array(panels * tileColumns)
   padded.set(scales)
-  const [packed, scale] = [site.fixed(packPairs(weight, k, n)), site.fixed(padded)]
-  const shares = m * n * k >= 2 * worthSharing ? shareOut(m, threads) : [{ from: 0, rows: m }]
+  const fixed = (name: string, numbers: Int16Array | Float32Array) =>
+    site.constants.at(node, name, numbers.byteLength, (address) => write(site.kernels.heap, address, numbers))
+  const [packed, scale] = [fixed('panels', packPairs(weight, k, n)), fixed('scales', padded)]
+  const shares = m * n * k >= 2 * worthSharing ? shareOut(m, threads, tileRowsOfBytes) : [{ from: 0, rows: m }]
   return shares.map(({ from, rows }) => [steps.quantizedMatmul, [
     site.placeOf(node.inputs[0]), from * k * 4, site.placeOf(result), from * n * 4, rows, n, k, packed, scale, zeroPoint,
-    ...after, scratchOf(site, site.scratchSizes.quantized(rows, k)),
+    ...after, scratchOf(site, site.kernels.quantizedScratch(rows, k)),
   ]])
 }
 
@@ -86,7 +99,7 @@ function packPairs(weight: Int8Array, k: number, n: number): Int16Array {
 }
 
 /** `rows` in whole tiles among the threads; a share that would have none is left out. */
-function shareOut(rows: number, threads: number): { readonly from: number; readonly rows: number }[] {
+function shareOut(rows: number, threads: number, tileRows: number): { readonly from: number; readonly rows: number }[] {
   const share = Math.ceil(rows / threads / tileRows) * tileRows
   return Array.from({ length: Math.ceil(rows / share) }, (_, i) => ({ from: i * share, rows: Math.min(share, rows - i * share) }))
 }

@@ -9,6 +9,11 @@ export interface Place {
   offset: number
 }
 
+/** Numbers outside the plan's block: constants, and feeds that are read where they lie, which may be elsewhere at the next run. */
+export interface Elsewhere {
+  address: number
+}
+
 export const place = (bytes: number, from: number, until = from): Place => ({ bytes: align(bytes), from, until, offset: 0 })
 
 /**

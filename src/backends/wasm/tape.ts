@@ -1,6 +1,6 @@
 import { BackendError } from '../../errors'
 import type { LoopNest } from '../javascript/loops'
-import type { Place } from './places'
+import type { Elsewhere, Place } from './places'
 
 /** The steps of assembly/index.ts. */
 export const steps = { elementwise: 0, matmul: 1, reduce: 2, softmax: 3, copy: 4, fill: 5, gather: 6, segmentSum: 7, barrier: 8, quantizedMatmul: 9 } as const
@@ -9,7 +9,7 @@ export const steps = { elementwise: 0, matmul: 1, reduce: 2, softmax: 3, copy: 4
 const maxLoops = 16
 
 /** A word of a step: a number, an address, or the place of another word of the same step. */
-export type Word = number | Place | { readonly word: number }
+export type Word = number | Place | Elsewhere | { readonly word: number }
 
 /** A compiled program as the kernels read it: 32-bit words, addresses filled in once places have theirs. */
 export interface Tape {
@@ -18,11 +18,13 @@ export interface Tape {
   readonly bytes: () => number
   /** All words, for a tape at `address` and places within a block at `block`. */
   readonly write: (address: number, block: number) => Uint32Array
+  /** The indices of the words that hold where something is. */
+  readonly wordsOf: (place: Elsewhere) => readonly number[]
 }
 
 export function createTape(): Tape {
   const words: number[] = []
-  const places: { readonly at: number; readonly place: Place }[] = []
+  const places: { readonly at: number; readonly place: Place | Elsewhere }[] = []
   const inner: { readonly at: number; readonly to: number }[] = []
   return {
     step(code, given) {
@@ -41,10 +43,11 @@ export function createTape(): Tape {
     bytes: () => words.length * 4,
     write(address, block) {
       const out = Uint32Array.from(words)
-      for (const { at, place } of places) out[at] = block + place.offset
+      for (const { at, place } of places) out[at] = 'address' in place ? place.address : block + place.offset
       for (const { at, to } of inner) out[at] = address + to * 4
       return out
     },
+    wordsOf: (elsewhere) => places.flatMap(({ at, place }) => (place === elsewhere ? [at] : [])),
   }
 }
 

@@ -47,7 +47,7 @@ export function createTeam(kernels: Kernels, threads: number, start: typeof star
     expected = 0
     delete loss.error
     const died = (cause: unknown) => (loss.error ??= new BackendError(`feedrank/wasm: a worker thread ended: ${messageOf(cause)}`, { cause }))
-    const started = await Promise.allSettled(Array.from({ length: helpers }, (_, i) => start({ module: kernels.module, memory, meeting, thread: i + 1 }, died)))
+    const started = await Promise.allSettled(Array.from({ length: helpers }, (_, i) => start({ modules: kernels.modules, memory, meeting, thread: i + 1 }, died)))
     const failed = started.find((one) => one.status === 'rejected')
     const all = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
     if (!failed) return all

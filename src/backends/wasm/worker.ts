@@ -1,8 +1,9 @@
 import { BackendError } from '../../errors'
+import type { Modules } from './instance'
 
 /** What a worker is given: the kernels, the memory it shares, and which of the threads it is. */
 export interface WorkerTask {
-  readonly module: WebAssembly.Module
+  readonly modules: Modules
   readonly memory: WebAssembly.Memory
   /** The address of the words in which a team tells its workers what to do. */
   readonly meeting: number
@@ -23,8 +24,10 @@ export type Died = (cause: unknown) => void
  * `task` is a {@link WorkerTask}; word 3 counts jobs begun, word 4 those done, parts begin at word 6.
  */
 export const workerSource = `
-function work({ module, memory, meeting, thread }, ready) {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } })
+function work({ modules, memory, meeting, thread }, ready) {
+  const env = { memory }
+  const products = new WebAssembly.Instance(modules.products, { env }).exports
+  const { exports } = new WebAssembly.Instance(modules.kernels, { env, products })
   ready()
   const words = new Int32Array(memory.buffer, meeting, 6 + 2 * thread)
   for (let job = 0; ;) {

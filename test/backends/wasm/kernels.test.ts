@@ -1,13 +1,18 @@
+import { setFlagsFromString } from 'node:v8'
 import { describe, expect, test } from 'vitest'
 import { loadBackend } from 'feedrank/backends'
 import * as ops from 'feedrank/tensor'
 import { input, program, type Tensor } from 'feedrank/tensor'
+import { instantiate } from '../../../src/backends/wasm/instance'
 import { seededRandom } from '../../../src/random'
 
-const backend = await loadBackend('wasm')
+// Node 20 knows relaxed SIMD and wants to be asked for it; later ones have it anyway, and know no such flag.
+if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd')
+
+const plain = await loadBackend('wasm', { relaxedSimd: false })
 const x = input('x', ['n'])
 
-async function run(outputs: Readonly<Record<string, Tensor>>, feeds: Parameters<Awaited<ReturnType<typeof backend.compile>>['run']>[0]) {
+async function run(outputs: Readonly<Record<string, Tensor>>, feeds: Parameters<Awaited<ReturnType<typeof plain.compile>>['run']>[0], backend = plain) {
   const executable = await backend.compile(program(outputs))
   const results = await executable.run(feeds)
   executable.dispose()
@@ -56,9 +61,14 @@ function product(a: (i: number, p: number) => number, b: (p: number, j: number) 
   })
 }
 
-describe('matrix products', () => {
-  // Around the tile (4 × 8), the blocks (64 rows, 1024 columns, 512 deep) and their remainders.
-  const sizes = [[1, 1, 1], [3, 7, 5], [4, 8, 16], [5, 9, 3], [8, 16, 512], [64, 8, 513], [65, 24, 1030], [130, 17, 70], [2, 1025, 6], [7, 2060, 4], [1, 40, 600], [40, 1, 600], [3, 37, 1100], [2, 1100, 20]] as const
+test('relaxed SIMD is taken where the host has it, and left where it is not wanted', async () => {
+  expect((await instantiate(2 ** 30, false)).relaxed).toBe(true)
+  expect((await instantiate(2 ** 30, false, false)).relaxed).toBe(false)
+})
+
+describe.each([['plain', plain], ['relaxed', await loadBackend('wasm')]])('matrix products in %s SIMD', (_, backend) => {
+  // Around the tile (4 × 8 or 6 × 8), the blocks (64 or 60 rows, 1024 columns, 512 deep) and their remainders.
+  const sizes = [[1, 1, 1], [3, 7, 5], [4, 8, 16], [5, 9, 3], [8, 16, 512], [64, 8, 513], [65, 24, 1030], [61, 8, 3], [59, 6, 4], [130, 17, 70], [2, 1025, 6], [7, 2060, 4], [1, 40, 600], [40, 1, 600], [3, 37, 1100], [2, 1100, 20]] as const
   const turns = [[false, false], [false, true], [true, false], [true, true]] as const
   test.each(sizes.flatMap((size) => turns.map((turn) => [...size, ...turn] as const)))('%i × %i, %i deep, turned: %s %s', async (m, n, k, transposeA, transposeB) => {
     const random = seededRandom(`${m} ${n} ${k}`)
@@ -66,14 +76,18 @@ describe('matrix products', () => {
     const feeds = { a: numbers(m * k), b: numbers(k * n), c: numbers(n) }
     const a = input('a', transposeA ? [k, m] : [m, k])
     const b = input('b', transposeB ? [n, k] : [k, n])
-    const { y, z } = await run({ y: ops.matmul(a, b, { transposeA, transposeB }), z: ops.sigmoid(ops.add(ops.multiply(ops.matmul(a, b, { transposeA, transposeB }), 1), input('c', [n]))) }, feeds)
+    const { y, z } = await run({ y: ops.matmul(a, b, { transposeA, transposeB }), z: ops.sigmoid(ops.add(ops.multiply(ops.matmul(a, b, { transposeA, transposeB }), 1), input('c', [n]))) }, feeds, backend)
     const want = product((i, p) => feeds.a[transposeA ? p * m + i : i * k + p], (p, j) => feeds.b[transposeB ? j * k + p : p * n + j], m, n, k)
-    const { w } = await run({ w: ops.sigmoid(ops.add(ops.matmul(a, b, { transposeA, transposeB }), input('c', [n]))) }, feeds)
+    const { w } = await run({ w: ops.sigmoid(ops.add(ops.matmul(a, b, { transposeA, transposeB }), input('c', [n]))) }, feeds, backend)
     want.forEach((value, i) => {
       if (!(Math.abs(y.data[i] - value) <= 1e-5 * Math.sqrt(k))) expect.fail(`[${i}]: expected ${value}, got ${y.data[i]}`)
     })
     // The same numbers whether bias and activation ride on the product or come after it.
     expect(w.data).toEqual(z.data)
+    // And whether the right operand is packed once and for all or comes with each run.
+    const constant = ops.reshape(ops.constant(feeds.b, [n * k]), transposeB ? [n, k] : [k, n])
+    const { v } = await run({ v: ops.matmul(a, constant, { transposeA, transposeB }) }, { a: feeds.a }, backend)
+    expect(v.data).toEqual(y.data)
   })
 
   test('a row does not depend on those beside it', async () => {

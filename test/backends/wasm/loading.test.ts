@@ -3,6 +3,8 @@ import { loadBackend } from 'feedrank/backends'
 import { ArgumentError, BackendError } from '../../../src/errors'
 import { input, matmul, multiply, program } from 'feedrank/tensor'
 import { kernels } from '../../../src/backends/wasm/kernels'
+import { kernels as products } from '../../../src/backends/wasm/products'
+import { kernels as relaxed } from '../../../src/backends/wasm/products-relaxed'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -11,11 +13,12 @@ afterEach(() => {
 
 const failure = (run: Promise<unknown>) => run.then(() => expect.fail('expected it to fail'), (error: unknown) => error)
 
-test('the module is under 60 kB and asks for nothing but memory', async () => {
-  const bytes = Buffer.from(kernels, 'base64')
-  expect(bytes.length).toBeLessThan(60_000)
-  const module = await WebAssembly.compile(bytes)
-  expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }])
+test('the modules are under 60 kB and ask for nothing but memory and one another', async () => {
+  expect([kernels, products, relaxed].reduce((sum, text) => sum + Buffer.from(text, 'base64').length, 0)).toBeLessThan(60_000)
+  const importsOf = async (text: string) => WebAssembly.Module.imports(await WebAssembly.compile(Buffer.from(text, 'base64')))
+  const memory = { module: 'env', name: 'memory', kind: 'memory' }
+  expect(await importsOf(kernels)).toEqual([{ module: 'products', name: 'matmul', kind: 'function' }, memory])
+  expect(await importsOf(products)).toEqual([memory])
 })
 
 describe('loading', () => {

@@ -119,7 +119,7 @@ test('a worker is ready only with its instance made, which writes into memory th
   // The module's start traps: a worker that said it was ready before would be taken for one.
   const trapping = await WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 8, 1, 0, 10, 5, 1, 3, 0, 0, 11))
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })
-  const error = await caught(startWorker({ module: trapping, memory, meeting: 0, thread: 1 }, () => {}))
+  const error = await caught(startWorker({ modules: { kernels: trapping, products: trapping }, memory, meeting: 0, thread: 1 }, () => {}))
   expect(String(error)).toMatch(/does not start/)
 })
 
