@@ -1,7 +1,7 @@
 import { BackendError, DataError } from '../../errors'
 import type { Program } from '../../tensor'
 import type { Bindings } from '../../tensor/shape'
-import type { Executable, Feeds, OutputBuffers, Outputs } from '../backend'
+import type { Executable, Feeds, NumericArray, OutputBuffers, Outputs } from '../backend'
 import { bindFeeds, planFeeds } from '../feeds'
 import { outputArray } from '../outputs'
 import { createConstants } from './constants'
@@ -9,6 +9,7 @@ import type { Kernels } from './instance'
 import { planRun, type Plan } from './plan'
 import { stagesOf } from './stages'
 import type { Team } from './team'
+import { viewsOf } from './views'
 
 /** Plans kept per executable; a training loop meets two sizes (full and last batch), serving a handful. */
 const keptPlans = 4
@@ -39,6 +40,18 @@ export function wasmExecutable(program: Program, kernels: Kernels, team?: Team):
     plans.delete(key)
   }
 
+  const lies = ({ buffer }: NumericArray): boolean => buffer === kernels.heap.memory.buffer
+  /** The arrays to write into, made anew where memory has grown under them. */
+  const arraysKept = (into: OutputBuffers | undefined): (() => OutputBuffers | undefined) => {
+    if (!into || !Object.values(into).some((array) => ArrayBuffer.isView(array) && lies(array))) return () => into
+    const views = Object.entries(into).map(([name, array]) => {
+      if (!lies(array)) return [name, () => array] as const
+      const { byteOffset, length } = array
+      return [name, viewsOf(kernels.heap)(array instanceof Float32Array ? 'float32' : 'int32', () => byteOffset, length)] as const
+    })
+    return () => Object.fromEntries(views.map(([name, view]) => [name, view()]))
+  }
+
   let running = 0
   const release = () => {
     for (const plan of plans.values()) plan.release()
@@ -52,7 +65,8 @@ export function wasmExecutable(program: Program, kernels: Kernels, team?: Team):
       if (disposed) throw new BackendError('feedrank/run: this executable was disposed; compile the program again')
       const { values, bindings } = bindFeeds(feedPlan, feeds)
       // Addresses outlive the arrays, which a memory that grows takes away.
-      const lying = new Map([...values].flatMap(([name, { buffer, byteOffset }]) => (buffer === kernels.heap.memory.buffer ? [[name, byteOffset] as const] : [])))
+      const lying = new Map([...values].flatMap(([name, array]) => (lies(array) ? [[name, array.byteOffset] as const] : [])))
+      const targets = arraysKept(into)
       const fed = (): Plan => {
         const plan = planFor(bindings, lying)
         for (const { name, pointTo } of plan.inPlace) pointTo(lying.get(name)!)
@@ -63,7 +77,7 @@ export function wasmExecutable(program: Program, kernels: Kernels, team?: Team):
         if (failed !== 0) throw outsideTable(plan, failed, kernels.failedPosition())
         // All is copied out at the end, so an output may be written over a feed.
         return Object.fromEntries(plan.outputs.map(({ name, tensor, shape, view }) => {
-          const data = outputArray(name, tensor, shape, into)
+          const data = outputArray(name, tensor, shape, targets())
           data.set(view())
           return [name, { data, shape }]
         }))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { loadBackend, type Backend } from 'feedrank/backends'
-import { add, constant, gather, input, matmul, multiply, program, relu, reshape } from 'feedrank/tensor'
+import { add, constant, gather, input, matmul, multiply, program, reduceSum, relu, reshape } from 'feedrank/tensor'
 import { ArgumentError, BackendError, DataError } from '../../../src/errors'
 import { seededRandom } from '../../../src/random'
 
@@ -57,6 +57,14 @@ describe.each([1, 2])('arrays in wasm memory, with %i threads,', (threads) => {
     }
     expect(kept.data).toEqual(numbers(1, 1000))
     executable.dispose()
+
+    // Also where it is the run itself that makes memory grow, with a program whose plan is new.
+    const sums = await backend.compile(program({ y: reduceSum(input('rows', ['n', 1000]), { axes: 0 }) }))
+    for (const n of [4000, 8000, 16_000]) {
+      await sums.run({ rows: new Float32Array(n * 1000).fill(1) }, { y: kept.data })
+      expect(kept.data).toEqual(new Float32Array(1000).fill(n))
+    }
+    sums.dispose()
   })
 })
 
