@@ -110,7 +110,7 @@ export async function compileRanker<Head extends string = string>(model: Model, 
     ? localExecutor(parts, graph, backend, plan.mixesCandidates, options.items?.rows === 'int8' ? 'host' : 'backend')
     : await workerExecutor(parts, graph, { name: backend.name as BackendName, device: backend.device, threads: workers.threads }, plan.mixesCandidates, workers)
   await executor.prepare()
-  const queue = jobQueue(executor, parts.requestOutputs, { maxCandidates, maxWaitMs }, !plan.mixesCandidates, () => performance.now())
+  const queue = jobQueue(executor, parts, { maxCandidates, maxWaitMs }, !plan.mixesCandidates, () => performance.now())
   const setup: JobSetup = { model, encoder, inputs: inputsOf, store, keepsItems: parts.columns.length + encoder.itemParts.length > 0, compute }
   let disposed = false
 

@@ -1,4 +1,4 @@
-import { TwoTower, compileRanker, defineFeatures, fittedSpecFromJSON, javascriptBackend, loadBackend, fitPlatt, predict, categorical, numeric, binary, WideAndDeep } from 'feedrank'
+import { TwoTower, broadcastTo, compileRanker, constant, input, reshape, defineFeatures, fittedSpecFromJSON, javascriptBackend, loadBackend, fitPlatt, predict, categorical, numeric, binary, WideAndDeep } from 'feedrank'
 import { describe, expect, it } from 'vitest'
 import { items, largestDifference, pair, plainScores, rankerOf, requests, shaken, spec, wideAndDeep } from './ranker-samples'
 
@@ -67,6 +67,17 @@ describe('compileRanker', () => {
         expect(largestDifference(all[i].get('dwell')!, plain.get('dwell')!)).toBeLessThan(1e-5)
       }
     }
+  })
+
+  it('gives heads that never change to each of several requests in one run', async () => {
+    const likes = input('dense:likes', ['batch', 1], { rate: 'item' })
+    const graphs = { score: new Map([['likes', reshape(likes, ['batch'])], ['one', broadcastTo(constant(3), ['batch'])], ['two', broadcastTo(constant([4, 5]), ['batch', 2])]]) }
+    const ranker = await rankerOf({ ...wideAndDeep(), graphs })
+    await ranker.items.set(ids, items)
+    const all = await ranker.scoreAll([3, 1, 2].map((count, i) => ({ request: requests[i], candidates: ids.slice(0, count) })))
+    expect(all.map((scores) => [...scores.get('one')!])).toEqual([[3, 3, 3], [3], [3, 3]])
+    expect(all.map((scores) => [...scores.get('two')!])).toEqual([[4, 5, 4, 5, 4, 5], [4, 5], [4, 5, 4, 5]])
+    expect(all.map((scores) => scores.get('likes')!.length)).toEqual([3, 1, 2])
   })
 
   it('calibrates heads, leaves out those nobody asked for, and checks names', async () => {
