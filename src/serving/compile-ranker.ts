@@ -111,7 +111,7 @@ export async function compileRanker<Head extends string = string>(model: Model, 
     : await workerExecutor(parts, graph, { name: backend.name as BackendName, device: backend.device, threads: workers.threads }, plan.mixesCandidates, workers)
   await executor.prepare()
   const queue = jobQueue(executor, parts, { maxCandidates, maxWaitMs }, !plan.mixesCandidates, () => performance.now())
-  const setup: JobSetup = { model, encoder, inputs: inputsOf, store, keepsItems: parts.columns.length + encoder.itemParts.length > 0, compute }
+  const setup: JobSetup = { model, encoder, inputs: inputsOf, store, keepsItems: parts.columns.length + encoder.itemParts.size > 0, compute }
   let disposed = false
 
   const score = async (request: object, candidates: Candidates): Promise<Scores<Head>> => {

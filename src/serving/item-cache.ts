@@ -4,7 +4,7 @@ import type { EncodedColumn, EncodedRows } from '../features'
 import type { ItemColumn } from './compiler/partition'
 import { checkColumns } from './check-columns'
 import { itemKey } from './item-keys'
-import { keptParts, type KeptParts } from './item-parts'
+import { keptParts, type ItemParts, type KeptParts } from './item-parts'
 import { copyRows, itemRows, readRows, writeRow, type ItemRows, type RowPrecision } from './item-rows'
 import { itemSlots } from './item-slots'
 
@@ -83,7 +83,7 @@ export interface ItemStore {
 export interface StoreSetup {
   readonly version: string
   readonly columns: readonly ItemColumn[]
-  readonly parts: readonly string[]
+  readonly parts: ItemParts
   readonly shared: boolean
   readonly options: ItemCacheOptions
   /** Encodes rows of items and works out their columns. */
@@ -151,7 +151,7 @@ export function itemStore({ version, columns, parts: features, shared, options, 
           readRows(rows, c, width, at, out)
           return out
         }),
-        parts: new Map(features.map((feature) => [feature, parts.read(feature, at)!])),
+        parts: new Map([...features.keys()].map((feature) => [feature, parts.read(feature, at)!])),
       }
     },
     restore(snapshot) {
@@ -159,8 +159,8 @@ export function itemStore({ version, columns, parts: features, shared, options, 
       if (snapshot.version !== version)
         throw new ContractError(`feedrank/${where}: expected a snapshot of this model, version ${version}, got one of another, ${show(snapshot.version)}`)
       const { ids, columns: values, parts: held } = snapshot
-      const fits = Array.isArray(ids) && values?.length === columns.length && columns.every(({ width }, c) => values[c]?.length === ids.length * width) && values.every(isFinite)
-        && typeof held?.get === 'function' && features.every((feature) => held.get(feature) !== undefined) && parts.misfit(held, ids.length) === undefined
+      const fits = Array.isArray(ids) && values?.length === columns.length && columns.every(({ width }, c) => ArrayBuffer.isView(values[c]) && values[c].length === ids.length * width) && values.every(isFinite)
+        && typeof held?.get === 'function' && parts.misfit(held, ids.length) === undefined
       if (!fits) throw new ContractError(`feedrank/${where}: expected a snapshot with columns of ${columns.map(({ width }) => width).join(', ') || 'no'} finite numbers for each of its ids, and features of as many items`)
       const keys = keysOf(ids)
       const encoded: EncodedRows = { rows: keys.length, columns: held, labels: new Map() }

@@ -1,8 +1,9 @@
+import { WideAndDeep } from 'feedrank'
 import { describe, expect, it } from 'vitest'
 import { itemKey } from '../../src/serving/item-keys'
 import { itemSlots } from '../../src/serving/item-slots'
 import { seededRandom } from '../../src/random'
-import { item, items, largestDifference, pair, plainScores, rankerOf, requests, wideAndDeep } from './ranker-samples'
+import { item, items, largestDifference, pair, plainScores, rankerOf, requests, shaken, spec, wideAndDeep } from './ranker-samples'
 
 const ids = items.map((_, i) => i)
 const pairs = items.map(() => pair())
@@ -102,6 +103,26 @@ describe('an item cache', () => {
       changed('hot', undefined), new Map(), [], undefined,
     ]) expect(() => ranker.items.restore({ ...snapshot, parts: parts as never })).toThrow(expect.objectContaining({ code: 'contract' }))
     expect((await ranker.score(request, { ids, rows: pairs })).get('click')).toEqual(before)
+  })
+
+  it('keeps nothing of encoded rows that lack what a cross needs of items', async () => {
+    // Its only use of the author is the cross.
+    const model = shaken(new WideAndDeep(spec, { hidden: [4], features: ['user', 'post', 'user_author'] }))
+    const ranker = await rankerOf(model)
+    const rows = spec.encode(full.map((row) => ({ ...request, ...row })))
+    const numbers = { kind: 'dense', width: 1, values: new Float32Array(full.length) } as const
+    for (const author of [undefined, numbers]) {
+      const columns = new Map([...rows.columns].flatMap(([name, column]) => (name !== 'author' ? [[name, column] as const] : author ? [[name, author] as const] : [])))
+      await expect(ranker.items.set(ids, { ...rows, columns })).rejects.toMatchObject({ code: 'spec' })
+      await expect(ranker.score(request, { ids, rows: { ...rows, columns } })).rejects.toMatchObject({ code: 'data' })
+      expect(ranker.items.statistics().items).toBe(0)
+      await ranker.items.set(ids, rows)
+      const snapshot = ranker.items.snapshot()
+      ranker.items.delete(ids)
+      for (const bad of [{ parts: new Map([['author', author as never]]) }, { columns: snapshot.columns.map((values) => [...values]) as never }])
+        expect(() => ranker.items.restore({ ...snapshot, ...bad })).toThrow(expect.objectContaining({ code: 'contract' }))
+      expect(ranker.items.statistics().items).toBe(0)
+    }
   })
 
   it('keeps what was set while the row of a request was worked out', async () => {
