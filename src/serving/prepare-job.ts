@@ -48,6 +48,8 @@ export async function prepareJob(setup: JobSetup, request: object, candidates: C
   const encoded = encodedRequest(encoder, request)
   const { ids, rows, count } = readCandidates(candidates)
   if (isEncoded(rows)) checkColumns(where, 'rows', rows)
+  // An empty list may be one of ids or of rows.
+  if (count === 0) return { job: { requests: 1, candidates: 0, request: {}, pair: {}, requestOf: undefined, items: { columns: [] } }, held: undefined }
   const requestFeeds = feedsFor('request', model, inputs('request'), encoded)
   const finish = (items: ScoreJob['items'], part: (feature: string) => EncodedColumn | undefined): ScoreJob => {
     const pairRows = encoder.pairs(rows, count, encoded, part)

@@ -43,6 +43,12 @@ describe('compileRanker', () => {
     }
   })
 
+  it('gives no scores for no candidates, also where rows would have been needed', async () => {
+    const ranker = await rankerOf(wideAndDeep())
+    for (const none of [[], { ids: [], rows: [] }, spec.encode([])]) expect([...(await ranker.score(requests[0], none)).values()].map(({ length }) => length)).toEqual([0, 0])
+    await expect(ranker.score({}, [])).rejects.toMatchObject({ code: 'data' })
+  })
+
   it('computes a miss in the same call and keeps it', async () => {
     const model = wideAndDeep()
     const ranker = await rankerOf(model)
