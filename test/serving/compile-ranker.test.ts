@@ -1,4 +1,4 @@
-import { TwoTower, broadcastTo, compileRanker, constant, input, reshape, defineFeatures, fittedSpecFromJSON, javascriptBackend, loadBackend, fitPlatt, predict, categorical, numeric, binary, WideAndDeep } from 'feedrank'
+import { TwoTower, broadcastTo, cast, compileRanker, constant, input, matmul, reduceMean, reshape, transpose, defineFeatures, fittedSpecFromJSON, javascriptBackend, loadBackend, fitPlatt, predict, categorical, numeric, binary, WideAndDeep } from 'feedrank'
 import { describe, expect, it } from 'vitest'
 import { items, largestDifference, pair, plainScores, rankerOf, requests, shaken, spec, wideAndDeep } from './ranker-samples'
 
@@ -151,6 +151,17 @@ describe('compileRanker', () => {
     expect((await ranker.score(requests[0], { ids, rows: pairs })).get('click')!.length).toBe(60)
     ranker.dispose()
     await expect(ranker.score(requests[0], { ids, rows: pairs })).rejects.toMatchObject({ code: 'backend' })
+  })
+
+  it('refuses options and heads that no request could be served with', async () => {
+    for (const options of [{ batching: 5 }, { batching: null }, { batching: { maxWaitMs: 2 ** 31 } }, { calibrators: 5 }]) await expect(rankerOf(wideAndDeep(), options as object), JSON.stringify(options)).rejects.toMatchObject({ code: 'argument' })
+    const likes = input('dense:likes', ['batch', 1], { rate: 'item' })
+    for (const head of [reduceMean(likes), transpose(likes), cast(likes, 'int32'), matmul(likes, likes, { transposeB: true }), constant([1, 2])])
+      await expect(rankerOf({ ...wideAndDeep(), graphs: { score: new Map([['likes', likes], ['head', head]]) } })).rejects.toMatchObject({ code: 'spec', message: expect.stringContaining('head "head"') })
+    for (const made of [[0.5], items.map(() => NaN)]) {
+      const ranker = await rankerOf(wideAndDeep(), { calibrators: { click: { apply: () => Float64Array.from(made) } } })
+      await expect(ranker.score(requests[0], full)).rejects.toMatchObject({ code: 'contract', message: expect.stringContaining('head "click"') })
+    }
   })
 
   it('says when weights are not finite, and refuses no spec', async () => {
