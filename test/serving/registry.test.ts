@@ -149,8 +149,8 @@ describe('versions and stages', () => {
   it('one process that promotes many times at once loses no promotion', async () => {
     const { registry } = opened()
     await registry.publish(modelOf(1))
-    await Promise.all(Array.from({ length: 60 }, () => registry.promote(1)))
-    expect((await registry.history()).length).toBe(60)
+    await Promise.all(Array.from({ length: 20 }, () => registry.promote(1)))
+    expect((await registry.history()).length).toBe(20)
   })
 
   it('processes that publish and promote at once lose no version and no promotion', async () => {
