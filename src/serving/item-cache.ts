@@ -67,14 +67,19 @@ export interface Held {
   readonly rows: ItemRows
 }
 
+type Changed = Set<number | string>
+
 /** The inside of a cache, as the ranker uses it. */
 export interface ItemStore {
   readonly cache: ItemCache
   /** The slot of each id, -1 where there is none; the others are pinned until {@link ItemStore.release}. */
   readonly hold: (ids: readonly Id[]) => Held & { readonly missing: readonly number[] }
   readonly release: (slots: Int32Array) => void
-  /** The slot of an item that was missing, pinned, with this row where nothing has been written since; -1 where nothing may make room. */
-  readonly put: (id: Id, columns: readonly Float32Array[], encoded: EncodedRows, row: number) => number
+  /** Begins to work out items that are missing; the keys that are set or deleted until `end`. */
+  readonly begin: () => Changed
+  readonly end: (changed: Changed) => void
+  /** The slot of an item that was missing, pinned, with this row where nothing has been written since; -1 where nothing may make room, or the item is gone again. */
+  readonly put: (changed: Changed, id: Id, columns: readonly Float32Array[], encoded: EncodedRows, row: number) => number
   /** The encoded feature of the items in some slots. */
   readonly part: (feature: string, slots: Int32Array) => EncodedColumn | undefined
   readonly rows: () => ItemRows
@@ -102,6 +107,11 @@ export function itemStore({ version, columns, parts: features, shared, options, 
   const parts: KeptParts = keptParts(features)
   let rows = itemRows(columns, Math.min(maxItems, 1024), precision, shared)
   let [hits, misses] = [0, 0]
+  const working = new Set<Changed>()
+  const change = (key: number | string): number | string => {
+    for (const changed of working) changed.add(key)
+    return key
+  }
 
   const write = (key: number | string, values: readonly Float32Array[], encoded: EncodedRows, row: number): number => {
     const slot = slots.claim(key)
@@ -131,10 +141,10 @@ export function itemStore({ version, columns, parts: features, shared, options, 
       for (let from = 0; from < keys.length; from += batchSize) {
         const to = Math.min(keys.length, from + batchSize)
         const { columns: values, encoded } = await compute(given, from, to)
-        for (let i = from; i < to; i++) if (write(keys[i], values, encoded, i - from) < 0) throw full()
+        for (let i = from; i < to; i++) if (write(change(keys[i]), values, encoded, i - from) < 0) throw full()
       }
     },
-    delete: (ids) => keysOf(ids).filter(slots.remove).length,
+    delete: (ids) => keysOf(ids).map(change).filter(slots.remove).length,
     has: (id) => slots.find(itemKey(where, 'id', id)) >= 0,
     statistics: () => ({
       items: slots.size(), hits, misses, evicted: slots.evicted(),
@@ -165,7 +175,7 @@ export function itemStore({ version, columns, parts: features, shared, options, 
       const keys = keysOf(ids)
       const encoded: EncodedRows = { rows: keys.length, columns: held, labels: new Map() }
       keys.forEach((key, i) => {
-        if (write(key, values, encoded, i) < 0) throw full()
+        if (write(change(key), values, encoded, i) < 0) throw full()
       })
     },
   }
@@ -183,11 +193,17 @@ export function itemStore({ version, columns, parts: features, shared, options, 
       return { slots: found, rows, missing }
     },
     release: (held) => slots.unpin(held),
-    put(id, values, encoded, row) {
+    begin() {
+      const changed: Changed = new Set()
+      working.add(changed)
+      return changed
+    },
+    end: (changed) => void working.delete(changed),
+    put(changed, id, values, encoded, row) {
       const key = itemKey('ranker.score', 'ids', id)
-      // What `set` wrote while this row was worked out is newer.
+      // What `set` wrote while this row was worked out is newer, and what was deleted stays so.
       const present = slots.find(key)
-      const slot = present < 0 ? write(key, values, encoded, row) : present
+      const slot = present >= 0 ? present : changed.has(key) ? -1 : write(key, values, encoded, row)
       if (slot >= 0) slots.pin(slot)
       return slot
     },

@@ -63,11 +63,16 @@ export async function prepareJob(setup: JobSetup, request: object, candidates: C
   try {
     if (missing.length > 0) {
       if (rows === undefined) throw unknownIds(missing.map((i) => ids[i]), count)
-      const fresh = await missed(setup, ids, rows, missing)
-      for (const [row, i] of missing.entries()) slots[i] = store.put(ids[i], fresh.columns, fresh.encoded, row)
+      const changed = store.begin()
+      try {
+        const fresh = await missed(setup, ids, rows, missing)
+        for (const [row, i] of missing.entries()) slots[i] = store.put(changed, ids[i], fresh.columns, fresh.encoded, row)
+      } finally {
+        store.end(changed)
+      }
       held = slots.filter((slot) => slot >= 0)
       if (slots.includes(-1)) {
-        // The cache has no room: this call works with the rows it was given.
+        // They are not kept: this call works with the rows it was given.
         const job = await withoutCache(setup, rows, count, finish)
         store.release(held)
         return { job, held: undefined }

@@ -105,6 +105,18 @@ describe('an item cache', () => {
     expect((await ranker.score(request, { ids, rows: pairs })).get('click')).toEqual(before)
   })
 
+  it('does not take back what was deleted while the row of a request was worked out', async () => {
+    const model = wideAndDeep()
+    const ranker = await rankerOf(model)
+    const scores = ranker.score(request, { ids: [0], rows: [full[0]] })
+    ranker.items.delete([0])
+    expect(largestDifference((await scores).get('click')!, (await plainScores(model, request, [full[0]])).get('click')!)).toBeLessThan(1e-5)
+    expect(ranker.items.has(0)).toBe(false)
+    // Afterwards it is kept as ever.
+    await ranker.score(request, { ids: [0], rows: [full[0]] })
+    expect(ranker.items.has(0)).toBe(true)
+  })
+
   it('keeps nothing of encoded rows that lack what a cross needs of items', async () => {
     // Its only use of the author is the cross.
     const model = shaken(new WideAndDeep(spec, { hidden: [4], features: ['user', 'post', 'user_author'] }))
