@@ -45,7 +45,7 @@ export function keptParts(features: ItemParts): KeptParts {
     },
     read(feature, slots) {
       const held = kept.get(feature)
-      if (held === undefined) return features.has(feature) && slots.length === 0 ? { kind: 'ids', ids: new Int32Array(0) } : undefined
+      if (held === undefined) return slots.length === 0 ? emptyOf(features.get(feature)) : undefined
       if (held.kind === 'ids') {
         const ids = new Int32Array(slots.length)
         for (let i = 0; i < ids.length; i++) ids[i] = held.ids[slots[i]]
@@ -70,6 +70,12 @@ export function keptParts(features: ItemParts): KeptParts {
     },
   }
 }
+
+/** A column of no rows; its width nobody can see. */
+const emptyOf = (kind: EncodedColumn['kind'] | undefined): EncodedColumn | undefined =>
+  kind === 'ids' ? { kind, ids: new Int32Array(0) }
+  : kind === 'dense' ? { kind, values: new Float32Array(0), width: 1 }
+  : kind && { kind, ids: new Int32Array(0), offsets: new Int32Array(1) }
 
 const begin = (column: EncodedColumn): Kept =>
   column.kind === 'ids' ? { kind: 'ids', ids: new Int32Array(1024) }

@@ -56,7 +56,7 @@ export async function watchStage<T extends object>(options: WatchOptions<T>, sou
   const make = async (): Promise<Live<T>> => {
     const version = await source.current(stage)
     const value: unknown = await prepare(await source.load(version.path), version)
-    if (typeof value !== 'object' || value === null) throw new ArgumentError(expected('watch', 'prepare(model)', 'what serves the model, an object', value))
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null) throw new ArgumentError(expected('watch', 'prepare(model)', 'what serves the model, an object', value))
     return { version, value: value as T }
   }
   // The count is read first: a change that comes while the model is loaded is seen by the next look.

@@ -87,6 +87,9 @@ describe('an item cache', () => {
     expect(() => other.items.restore(snapshot)).toThrow(expect.objectContaining({ code: 'contract', message: expect.stringContaining('of another') }))
     expect(() => second.items.restore({ ...snapshot, columns: [] })).toThrow(expect.objectContaining({ code: 'contract' }))
     expect(() => second.items.restore({ ...snapshot, columns: snapshot.columns.map((values) => values.map(() => NaN)) })).toThrow(expect.objectContaining({ code: 'contract' }))
+    const none = await rankerOf(model)
+    none.items.restore(structuredClone((await rankerOf(model)).items.snapshot()))
+    expect(none.items.statistics().items).toBe(0)
     expect(() => second.items.restore(null as never)).toThrow(expect.objectContaining({ code: 'contract' }))
   })
 
