@@ -39,7 +39,7 @@ export interface Executable {
    *
    * A feed may be a bare typed array when its named sizes follow from its length. `into` gives arrays to write outputs
    * into (matched by name and length), which keeps a loop free of allocation; other outputs are new arrays, the
-   * caller's to keep.
+   * caller's to keep. Until the run has ended, feeds must stay as they are: some backends read them where they lie.
    *
    * @throws ShapeError when a feed is missing, unknown, of the wrong dtype or of a size that does not fit;
    * DataError when a fed index lies outside its table; BackendError after `dispose`

@@ -1,4 +1,4 @@
-import { DataError, ShapeError, show } from '../errors'
+import { ArgumentError, DataError, ShapeError, checkObject, expected, show } from '../errors'
 import type { Node, Program, Shape, Tensor } from '../tensor'
 import { type Bindings, elements, resolveShape, showShape } from '../tensor/shape'
 import type { Feeds, NumericArray, TensorValue } from './backend'
@@ -19,9 +19,10 @@ export interface FeedPlan {
 /**
  * The plan for a program's feeds.
  *
- * @throws ShapeError when a named size follows from no input, so that no feed could settle it
+ * @throws ArgumentError for what is no program; ShapeError when a named size follows from no input, so that no feed could settle it
  */
 export function planFeeds(program: Program): FeedPlan {
+  if (typeof program?.inputs?.values !== 'function' || !Array.isArray(program.nodes)) throw new ArgumentError(expected('compile', 'program', 'what `program({ … })` gives', program))
   const known = new Set([...program.inputs.values()].flatMap(({ shape }) => shape))
   for (const { op, shape } of program.nodes)
     for (const d of shape)
@@ -50,6 +51,7 @@ export function fedIndices(indices: Tensor): Node<'input'> | undefined {
  * @throws ShapeError naming the input, what was expected and what came; DataError for an index outside its table
  */
 export function bindFeeds({ program, indices }: FeedPlan, feeds: Feeds): BoundFeeds {
+  checkObject('run', 'feeds', feeds, 'arrays by the names of inputs')
   for (const name of Object.keys(feeds))
     if (!program.inputs.has(name)) throw new ShapeError(`feedrank/run: unknown feed '${name}'; the program takes ${listNames(program)}`)
 

@@ -1,5 +1,5 @@
 import type { Backend } from '../backends'
-import { ArgumentError, checkInteger, expected } from '../errors'
+import { ArgumentError, SpecError, checkInteger, expected } from '../errors'
 import { sliceRows, type EncodedRows } from '../features'
 import { program } from '../tensor'
 import { checkRows } from './check-rows'
@@ -25,7 +25,7 @@ export interface Predictor {
  *
  * @param graph which of `model.graphs`; `'score'` for rankers, `'user'` or `'item'` for two-tower models
  * @param options `batchSize`: rows per run; more rows than that are run in turn
- * @throws ArgumentError when `model` or `backend` is none, or the model has no such graph
+ * @throws ArgumentError when `model` or `backend` is none, or the model has no such graph; SpecError for a graph that depends on no feature
  * @example
  * ```ts
  * import { WideAndDeep, binary, createPredictor, defineFeatures, loadBackend, numeric } from 'feedrank'
@@ -51,7 +51,8 @@ export async function createPredictor(
   const compiled = program(model.graphs[graph])
   const executable = await backend.compile(compiled)
   const inputs = model.inputs.filter((to) => compiled.inputs.has(to.input))
-  const axis = inputs[0].axis
+  if (inputs.length === 0) throw new SpecError(`feedrank/createPredictor: expected graph '${graph}' to depend on a feature`)
+  const { axis } = inputs[0]
   // What one call gathers into must not be overwritten by the next while a backend still reads it.
   const idle: Arrays[] = []
 

@@ -1,4 +1,4 @@
-import { ArgumentError, expected } from '../errors'
+import { ArgumentError, ContractError, expected, show } from '../errors'
 import type { CandidateId, ComponentOptions, RunContext, Scorer } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
 import type { Ranker } from '../serving'
@@ -71,9 +71,15 @@ export function combined<Q, C, Head extends string>(where: string, options: Rank
     const before = known.get(cs)
     if (before !== undefined && before.q === q && before.now === ctx.now && before.length === cs.length) return before.heads
     const ids = cs.map(id)
-    const made = ranker.score(request(q, ctx), row === undefined ? ids : { ids, rows: cs.map((c) => row(c, q, ctx)) })
+    const made = ranker.score(request(q, ctx), row === undefined ? ids : { ids, rows: cs.map((c) => row(c, q, ctx)) }).then(checked(cs.length))
     known.set(cs, { q, now: ctx.now, length: cs.length, heads: made })
     return made
+  }
+  const checked = (candidates: number) => <Scores extends ReadonlyMap<Head, Float32Array>>(scores: Scores): Scores => {
+    for (const head of ranker.heads)
+      if (scores.get(head)?.length !== candidates)
+        throw new ContractError(`feedrank/${where}: expected head ${show(head)} to have one number for each of ${candidates} candidates, got ${scores.get(head)?.length ?? 'no such head'}`)
+    return scores
   }
   return {
     heads,

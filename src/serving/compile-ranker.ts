@@ -1,5 +1,5 @@
 import { loadBackend, type Backend, type BackendName } from '../backends'
-import { ArgumentError, BackendError, DataError, checkInteger, checkNumber, checkObject, expected, show } from '../errors'
+import { ArgumentError, BackendError, ContractError, DataError, checkInteger, checkNumber, checkObject, expected, show } from '../errors'
 import type { FittedSpec } from '../features'
 import type { Calibrator } from '../metrics'
 import { weightFeeds, type Model } from '../models'
@@ -82,9 +82,9 @@ export async function compileRanker<Head extends string = string>(model: Model, 
   const heads = [...outputs.keys()] as Head[]
   const calibrators = checkCalibrators(heads, options.calibrators)
   if (options.items !== undefined) checkObject(where, 'items', options.items)
-  const { maxCandidates = 512, maxWaitMs = 0 } = options.batching ?? {}
+  const { maxCandidates = 512, maxWaitMs = 0 } = options.batching === undefined ? {} : checkObject(where, 'batching', options.batching)
   checkInteger(where, 'batching.maxCandidates', maxCandidates)
-  checkNumber(where, 'batching.maxWaitMs', maxWaitMs, { min: 0 })
+  checkNumber(where, 'batching.maxWaitMs', maxWaitMs, { min: 0, max: 2 ** 31 - 1 })
   const workers = checkWorkers(options.workers ?? 0)
   const backend = options.backend ?? (await loadBackend('auto'))
   if (typeof backend?.compile !== 'function') throw new ArgumentError(expected(where, 'backend', 'a backend, as `await loadBackend()` gives it', backend))
@@ -110,8 +110,8 @@ export async function compileRanker<Head extends string = string>(model: Model, 
     ? localExecutor(parts, graph, backend, plan.mixesCandidates, options.items?.rows === 'int8' ? 'host' : 'backend')
     : await workerExecutor(parts, graph, { name: backend.name as BackendName, device: backend.device, threads: workers.threads }, plan.mixesCandidates, workers)
   await executor.prepare()
-  const queue = jobQueue(executor, parts.requestOutputs, { maxCandidates, maxWaitMs }, !plan.mixesCandidates, () => performance.now())
-  const setup: JobSetup = { model, encoder, inputs: inputsOf, store, keepsItems: parts.columns.length + encoder.itemParts.length > 0, compute }
+  const queue = jobQueue(executor, parts, { maxCandidates, maxWaitMs }, !plan.mixesCandidates, () => performance.now())
+  const setup: JobSetup = { model, encoder, inputs: inputsOf, store, keepsItems: parts.columns.length + encoder.itemParts.size > 0, compute }
   let disposed = false
 
   const score = async (request: object, candidates: Candidates): Promise<Scores<Head>> => {
@@ -176,10 +176,11 @@ function checkWorkers(given: number | WorkerOptions): WorkerOptions & { readonly
 type Calibrators = ReadonlyMap<string, Pick<Calibrator, 'apply'>>
 
 function checkCalibrators(heads: readonly string[], given: ByHead<Pick<Calibrator, 'apply'> | undefined> | undefined): Calibrators {
-  return new Map(headEntries(given ?? {}).flatMap(([head, calibrator]) => {
+  const where = 'compileRanker'
+  return new Map(headEntries(given === undefined ? {} : checkObject(where, 'calibrators', given, 'calibrators by head')).flatMap(([head, calibrator]) => {
     if (calibrator === undefined) return []
-    if (!heads.includes(head)) throw new ArgumentError(expected('compileRanker', 'calibrators', `named like heads (${heads.map(show).join(', ')})`, head))
-    if (typeof calibrator?.apply !== 'function') throw new ArgumentError(expected('compileRanker', `calibrators.${head}`, 'a calibrator with `apply`', calibrator))
+    if (!heads.includes(head)) throw new ArgumentError(expected(where, 'calibrators', `named like heads (${heads.map(show).join(', ')})`, head))
+    if (typeof calibrator?.apply !== 'function') throw new ArgumentError(expected(where, `calibrators.${head}`, 'a calibrator with `apply`', calibrator))
     return [[head, calibrator] as const]
   }))
 }
@@ -197,8 +198,15 @@ function finished<Head extends string>(
     }
     checkFinite(head, values, candidates)
     const calibrator = calibrators.get(head)
-    return [head, calibrator === undefined ? values : Float32Array.from(calibrator.apply(values))]
+    return [head, calibrator === undefined ? values : calibrated(head, calibrator, values)]
   }))
+}
+
+function calibrated(head: string, calibrator: Pick<Calibrator, 'apply'>, values: Float32Array): Float32Array {
+  const made = Float32Array.from(calibrator.apply(values))
+  if (made.length !== values.length || made.some(Number.isNaN))
+    throw new ContractError(`feedrank/ranker.score: expected the calibrator of head ${show(head)} to give ${values.length} numbers, got ${made.length}${made.some(Number.isNaN) ? ', NaN among them' : ''}`)
+  return made
 }
 
 function checkFinite(head: string, values: Float32Array, candidates: number): void {

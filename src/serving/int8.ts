@@ -70,7 +70,7 @@ export function samplerOf(model: Model, inputs: readonly ModelInput[], rows: Enc
  * one a candidate
  */
 export async function precisionLoss<Head extends string>(
-  exact: Ranker<Head>, cheaper: Ranker<Head>, validation: readonly JudgedRequest[], { head = exact.heads[0], k = 10 }: PrecisionLossOptions<Head> = {},
+  exact: Ranker<Head>, cheaper: Ranker<Head>, validation: readonly JudgedRequest[], { head = exact.heads[0], k = 10 }: PrecisionLossOptions<NoInfer<Head>> = {},
 ): Promise<Comparison> {
   const where = 'precisionLoss'
   checkInteger(where, 'k', k)

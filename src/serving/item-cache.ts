@@ -4,7 +4,7 @@ import type { EncodedColumn, EncodedRows } from '../features'
 import type { ItemColumn } from './compiler/partition'
 import { checkColumns } from './check-columns'
 import { itemKey } from './item-keys'
-import { keptParts, type KeptParts } from './item-parts'
+import { keptParts, type ItemParts, type KeptParts } from './item-parts'
 import { copyRows, freeRows, itemRows, readRows, writeRow, type ItemRows, type RowMemory, type RowPrecision } from './item-rows'
 import { itemSlots } from './item-slots'
 
@@ -61,14 +61,19 @@ export interface ItemCache<Row extends object = object> {
   readonly restore: (snapshot: ItemSnapshot) => void
 }
 
+type Changed = Set<number | string>
+
 /** The inside of a cache, as the ranker uses it. */
 export interface ItemStore {
   readonly cache: ItemCache
   /** The slot of each id, -1 where there is none; the others are pinned until {@link ItemStore.release}. */
   readonly hold: (ids: readonly Id[]) => { readonly slots: Int32Array; readonly missing: readonly number[] }
   readonly release: (slots: Int32Array) => void
-  /** The slot of an item that was missing, pinned, with this row where nothing has been written since; -1 where nothing may make room. */
-  readonly put: (id: Id, columns: readonly Float32Array[], encoded: EncodedRows, row: number) => number
+  /** Begins to work out items that are missing; the keys that are set or deleted until `end`. */
+  readonly begin: () => Changed
+  readonly end: (changed: Changed) => void
+  /** The slot of an item that was missing, pinned, with this row where nothing has been written since; -1 where nothing may make room, or the item is gone again. */
+  readonly put: (changed: Changed, id: Id, columns: readonly Float32Array[], encoded: EncodedRows, row: number) => number
   /** The encoded feature of the items in some slots. */
   readonly part: (feature: string, slots: Int32Array) => EncodedColumn | undefined
   /** The rows as they are now, to be read until {@link ItemStore.done}. */
@@ -81,7 +86,7 @@ export interface ItemStore {
 export interface StoreSetup {
   readonly version: string
   readonly columns: readonly ItemColumn[]
-  readonly parts: readonly string[]
+  readonly parts: ItemParts
   readonly memory: RowMemory
   readonly options: ItemCacheOptions
   /** Encodes rows of items and works out their columns. */
@@ -103,6 +108,11 @@ export function itemStore({ version, columns, parts: features, memory, options, 
   const readers = new Map<ItemRows, number>()
   let disposed = false
   let [hits, misses] = [0, 0]
+  const working = new Set<Changed>()
+  const change = (key: number | string): number | string => {
+    for (const changed of working) changed.add(key)
+    return key
+  }
 
   const write = (key: number | string, values: readonly Float32Array[], encoded: EncodedRows, row: number): number => {
     const slot = slots.claim(key)
@@ -138,10 +148,10 @@ export function itemStore({ version, columns, parts: features, memory, options, 
         const to = Math.min(keys.length, from + batchSize)
         const { columns: values, encoded } = await compute(given, from, to)
         checkLive()
-        for (let i = from; i < to; i++) if (write(keys[i], values, encoded, i - from) < 0) throw full()
+        for (let i = from; i < to; i++) if (write(change(keys[i]), values, encoded, i - from) < 0) throw full()
       }
     },
-    delete: (ids) => keysOf(ids).filter(slots.remove).length,
+    delete: (ids) => keysOf(ids).map(change).filter(slots.remove).length,
     has: (id) => slots.find(itemKey(where, 'id', id)) >= 0,
     statistics: () => ({
       items: slots.size(), hits, misses, evicted: slots.evicted(),
@@ -159,7 +169,7 @@ export function itemStore({ version, columns, parts: features, memory, options, 
           readRows(rows, c, width, at, out)
           return out
         }),
-        parts: new Map(features.map((feature) => [feature, parts.read(feature, at)!])),
+        parts: new Map([...features.keys()].map((feature) => [feature, parts.read(feature, at)!])),
       }
     },
     restore(snapshot) {
@@ -168,13 +178,13 @@ export function itemStore({ version, columns, parts: features, memory, options, 
       if (snapshot.version !== version)
         throw new ContractError(`feedrank/${where}: expected a snapshot of this model, version ${version}, got one of another, ${show(snapshot.version)}`)
       const { ids, columns: values, parts: held } = snapshot
-      const fits = Array.isArray(ids) && values?.length === columns.length && columns.every(({ width }, c) => values[c]?.length === ids.length * width) && values.every(isFinite)
-        && typeof held?.get === 'function' && features.every((feature) => held.get(feature) !== undefined) && parts.misfit(held, ids.length) === undefined
+      const fits = Array.isArray(ids) && values?.length === columns.length && columns.every(({ width }, c) => ArrayBuffer.isView(values[c]) && values[c].length === ids.length * width) && values.every(isFinite)
+        && typeof held?.get === 'function' && parts.misfit(held, ids.length) === undefined
       if (!fits) throw new ContractError(`feedrank/${where}: expected a snapshot with columns of ${columns.map(({ width }) => width).join(', ') || 'no'} finite numbers for each of its ids, and features of as many items`)
       const keys = keysOf(ids)
       const encoded: EncodedRows = { rows: keys.length, columns: held, labels: new Map() }
       keys.forEach((key, i) => {
-        if (write(key, values, encoded, i) < 0) throw full()
+        if (write(change(key), values, encoded, i) < 0) throw full()
       })
     },
   }
@@ -208,12 +218,18 @@ export function itemStore({ version, columns, parts: features, memory, options, 
       return { slots: found, missing }
     },
     release: (held) => slots.unpin(held),
-    put(id, values, encoded, row) {
+    begin() {
+      const changed: Changed = new Set()
+      working.add(changed)
+      return changed
+    },
+    end: (changed) => void working.delete(changed),
+    put(changed, id, values, encoded, row) {
       checkLive()
       const key = itemKey('ranker.score', 'ids', id)
-      // What `set` wrote while this row was worked out is newer.
+      // What `set` wrote while this row was worked out is newer, and what was deleted stays so.
       const present = slots.find(key)
-      const slot = present < 0 ? write(key, values, encoded, row) : present
+      const slot = present >= 0 ? present : changed.has(key) ? -1 : write(key, values, encoded, row)
       if (slot >= 0) slots.pin(slot)
       return slot
     },

@@ -2,9 +2,12 @@ import type { EncodedColumn, EncodedRows } from '../features'
 import { columnOf } from '../models'
 import { rowsOfColumn } from './check-columns'
 
+/** Features of items that are kept as they were encoded, and as what. */
+export type ItemParts = ReadonlyMap<string, EncodedColumn['kind']>
+
 /** Encoded features of items, by slot: what crosses of request and item are made of. */
 export interface KeptParts {
-  /** The first feature of which `columns` does not hold `rows` rows, or not of the kind that is kept. */
+  /** The first feature of which `columns` does not hold `rows` rows of the kind that is kept. */
   readonly misfit: (columns: EncodedRows['columns'], rows: number) => string | undefined
   readonly write: (slot: number, encoded: EncodedRows, row: number) => void
   /** The feature of the items in `slots`, in that order; `undefined` for a feature that is not kept. */
@@ -16,16 +19,16 @@ type Kept =
   | { readonly kind: 'dense'; readonly width: number; values: Float32Array }
   | { readonly kind: 'bags'; readonly bags: { readonly ids: Int32Array; readonly weights: Float32Array | undefined }[] }
 
-export function keptParts(features: readonly string[]): KeptParts {
+export function keptParts(features: ItemParts): KeptParts {
   const kept = new Map<string, Kept>()
   return {
-    misfit: (columns, rows) => features.find((feature) => {
+    misfit: (columns, rows) => [...features].find(([feature, kind]) => {
       const column = columns.get(feature)
-      return column !== undefined && (rowsOfColumn(column) !== rows || column.kind !== (kept.get(feature)?.kind ?? column.kind))
-    }),
+      return column?.kind !== kind || rowsOfColumn(column) !== rows
+    })?.[0],
     write(slot, { columns }, row) {
-      for (const feature of features) {
-        const column = columns.get(feature) ?? columnOf(columns, feature, 'ids')
+      for (const [feature, kind] of features) {
+        const column = columnOf(columns, feature, kind)
         const held = kept.get(feature) ?? begin(column)
         kept.set(feature, held)
         if (column.kind === 'ids' && held.kind === 'ids') {
@@ -37,12 +40,12 @@ export function keptParts(features: readonly string[]): KeptParts {
         } else if (column.kind === 'bags' && held.kind === 'bags') {
           const [from, to] = [column.offsets[row], column.offsets[row + 1]]
           held.bags[slot] = { ids: column.ids.slice(from, to), weights: column.weights?.slice(from, to) }
-        } else columnOf(columns, feature, held.kind)
+        }
       }
     },
     read(feature, slots) {
       const held = kept.get(feature)
-      if (held === undefined) return features.includes(feature) && slots.length === 0 ? { kind: 'ids', ids: new Int32Array(0) } : undefined
+      if (held === undefined) return slots.length === 0 ? emptyOf(features.get(feature)) : undefined
       if (held.kind === 'ids') {
         const ids = new Int32Array(slots.length)
         for (let i = 0; i < ids.length; i++) ids[i] = held.ids[slots[i]]
@@ -67,6 +70,12 @@ export function keptParts(features: readonly string[]): KeptParts {
     },
   }
 }
+
+/** A column of no rows; its width nobody can see. */
+const emptyOf = (kind: EncodedColumn['kind'] | undefined): EncodedColumn | undefined =>
+  kind === 'ids' ? { kind, ids: new Int32Array(0) }
+  : kind === 'dense' ? { kind, values: new Float32Array(0), width: 1 }
+  : kind && { kind, ids: new Int32Array(0), offsets: new Int32Array(1) }
 
 const begin = (column: EncodedColumn): Kept =>
   column.kind === 'ids' ? { kind: 'ids', ids: new Int32Array(1024) }

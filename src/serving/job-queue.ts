@@ -1,4 +1,5 @@
 import { BackendError } from '../errors'
+import type { Partition } from './compiler/partition'
 import type { ScoreExecutor, ScoreJob } from './score-executor'
 
 /** How requests that are there at the same time share a run. */
@@ -27,7 +28,7 @@ interface Waiting {
 }
 
 export function jobQueue(
-  executor: ScoreExecutor, perRequest: ReadonlySet<string>, { maxCandidates, maxWaitMs }: Required<BatchingOptions>, shares: boolean, now: () => number,
+  executor: ScoreExecutor, { requestOutputs, fixedOutputs }: Pick<Partition, 'requestOutputs' | 'fixedOutputs'>, { maxCandidates, maxWaitMs }: Required<BatchingOptions>, shares: boolean, now: () => number,
 ): JobQueue {
   const waiting: Waiting[] = []
   let busy = 0
@@ -43,9 +44,10 @@ export function jobQueue(
       all.forEach(({ resolve }, i) => {
         const job = jobs[i]
         resolve(new Map([...heads].map(([name, values]) => {
-          const [rows, start, count] = perRequest.has(name) ? [values.length === 1 ? 1 : totalRequests(jobs), requests, job.requests] : [totalCandidates(jobs), candidates, job.candidates]
+          if (fixedOutputs.has(name)) return [name, values]
+          const [rows, start, count] = requestOutputs.has(name) ? [totalRequests(jobs), requests, job.requests] : [totalCandidates(jobs), candidates, job.candidates]
           const width = values.length / rows
-          return [name, rows === 1 && perRequest.has(name) ? values : values.slice(start * width, (start + count) * width)]
+          return [name, values.slice(start * width, (start + count) * width)]
         })))
         candidates += job.candidates
         requests += job.requests

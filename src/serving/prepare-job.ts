@@ -49,6 +49,8 @@ export async function prepareJob(setup: JobSetup, request: object, candidates: C
   const encoded = encodedRequest(encoder, request)
   const { ids, rows, count } = readCandidates(candidates)
   if (isEncoded(rows)) checkColumns(where, 'rows', rows)
+  // An empty list may be one of ids or of rows.
+  if (count === 0) return { job: { requests: 1, candidates: 0, request: {}, pair: {}, requestOf: undefined, items: { columns: [] } }, release: nothing }
   const requestFeeds = feedsFor('request', model, inputs('request'), encoded)
   const finish = (items: ScoreJob['items'], part: (feature: string) => EncodedColumn | undefined): ScoreJob => {
     const pairRows = encoder.pairs(rows, count, encoded, part)
@@ -62,11 +64,16 @@ export async function prepareJob(setup: JobSetup, request: object, candidates: C
   try {
     if (missing.length > 0) {
       if (rows === undefined) throw unknownIds(missing.map((i) => ids[i]), count)
-      const fresh = await missed(setup, ids, rows, missing)
-      for (const [row, i] of missing.entries()) slots[i] = store.put(ids[i], fresh.columns, fresh.encoded, row)
+      const changed = store.begin()
+      try {
+        const fresh = await missed(setup, ids, rows, missing)
+        for (const [row, i] of missing.entries()) slots[i] = store.put(changed, ids[i], fresh.columns, fresh.encoded, row)
+      } finally {
+        store.end(changed)
+      }
       held = slots.filter((slot) => slot >= 0)
       if (slots.includes(-1)) {
-        // The cache has no room: this call works with the rows it was given.
+        // They are not kept: this call works with the rows it was given.
         const job = await withoutCache(setup, rows, count, finish)
         store.release(held)
         return { job, release: nothing }

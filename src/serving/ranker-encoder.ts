@@ -2,8 +2,9 @@ import { ArgumentError, SpecError, expected, show } from '../errors'
 import { fittedSpecFromJSON, type EncodedColumn, type EncodedRows, type FeatureSchema, type FittedSpec, type FittedSpecJson } from '../features'
 import type { Cross } from '../features/cross'
 import { encodeCross } from '../features/cross'
+import { columnOf, type Model, type ModelInput } from '../models'
 import { checkEncoded } from '../models/check-rows'
-import type { Model, ModelInput } from '../models'
+import type { ItemParts } from './item-parts'
 
 /** A cross that a model reads for every pair, and the features it is made of. */
 export interface PairCross {
@@ -19,7 +20,7 @@ export interface RankerEncoder {
   /** The pair columns of candidates: those the rows hold, and crosses of request and items. */
   readonly pairs: (rows: readonly object[] | EncodedRows | undefined, count: number, request: EncodedRows, items: (part: string) => EncodedColumn | undefined) => EncodedRows
   /** Features of items that crosses need beside what the model reads. */
-  readonly itemParts: readonly string[]
+  readonly itemParts: ItemParts
   /** Pair features that rows have to hold. */
   readonly pairFeatures: readonly string[]
 }
@@ -38,7 +39,7 @@ export function rankerEncoder(
     .filter(({ name }) => read.has(name) && info.get(name)?.rate === 'pair').map((cross): PairCross => ({ name: cross.name, cross }))
   const parts = [...new Set(crosses.flatMap(({ cross }) => cross.parts))]
   const ofRate = (rate: string) => (name: string) => info.get(name)?.rate === rate
-  const itemParts = parts.filter(ofRate('item'))
+  const itemParts: ItemParts = new Map(parts.filter(ofRate('item')).map((name) => [name, info.get(name)!.encoding.kind]))
   const crossNames = new Set(crosses.map(({ name }) => name))
   const pairFeatures = [...new Set([...read].filter(ofRate('pair')).filter((name) => !crossNames.has(name)).concat(parts.filter(ofRate('pair'))))]
   let alone: FittedSpec | undefined
@@ -57,7 +58,12 @@ export function rankerEncoder(
     itemParts,
     pairFeatures,
     requests: (rows) => encoded('request', rows, ['user', 'context']),
-    items: (rows) => encoded('rows', rows, ['item']),
+    items(rows) {
+      const made = encoded('rows', rows, ['item'])
+      // Before anything is kept of them.
+      for (const [name, kind] of itemParts) columnOf(made.columns, name, kind)
+      return made
+    },
     pairs(rows, count, request, items) {
       const columns = new Map<string, EncodedColumn>()
       if (rows !== undefined && !Array.isArray(rows)) {

@@ -1,6 +1,7 @@
 import { ArgumentError, SpecError, expected, show } from '../errors'
 import type { Model, ModelInput } from '../models'
 import { multiply, program, reduceSum } from '../tensor'
+import { showShape } from '../tensor/shape'
 import { mapGraph, withAxis, type Outputs } from './compiler/rows'
 
 /** The graph that gives a model's scores, all its rows along one axis. */
@@ -35,6 +36,9 @@ export function rankerGraph(model: Model, name: string | undefined, heads: reado
   const axes = [...new Set(inputs.map(({ input }) => used.get(input)!.shape[0]))]
   if (axes.length !== 1 || typeof axes[0] !== 'string')
     throw new SpecError(`feedrank/compileRanker: expected the inputs of the graph to have their rows along one named axis, got ${axes.map(String).join(', ') || 'none'}`)
+  for (const [head, { shape, dtype }] of outputs)
+    if (shape[0] !== axes[0] || shape.slice(1).some((d) => typeof d !== 'number') || dtype !== 'float32')
+      throw new SpecError(`feedrank/compileRanker: expected head ${show(head)} to be float32 numbers for each row, [${axes[0]}, ...], got ${dtype} ${showShape(shape)}`)
   return { outputs, axis: axes[0], inputs }
 }
 

@@ -77,7 +77,7 @@ export function requestEncoder<Spec extends SpecShape>(spec: FittedSpec<Spec>, o
   const features = spec.features
   const ofItems = features.filter(({ rate }) => rate === 'item').map(({ name }) => name)
   const encoder = rankerEncoder(where, { spec }, features.map(({ name }) => ({ feature: name })), spec as unknown as FittedSpec)
-  const kept = keptParts(ofItems)
+  const kept = keptParts(new Map(features.filter(({ rate }) => rate === 'item').map(({ name, encoding }) => [name, encoding.kind])))
   const slots = itemSlots(maxItems, whenFull === 'evict')
 
   const keysOf = (ids: readonly Id[]) => {

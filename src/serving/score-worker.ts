@@ -11,6 +11,7 @@ export interface WorkerSetup {
   readonly backend: BackendChoice
   readonly columns: Partition['columns']
   readonly requestOutputs: Partition['requestOutputs']
+  readonly fixedOutputs: Partition['fixedOutputs']
   readonly whole: boolean
   readonly item: Outputs
   readonly one: Outputs
@@ -52,7 +53,7 @@ export function workerSetup(parts: Partition, graph: ScoreGraph, backend: Backen
     return moved
   })
   return {
-    backend, whole, columns: parts.columns, requestOutputs: parts.requestOutputs,
+    backend, whole, columns: parts.columns, requestOutputs: parts.requestOutputs, fixedOutputs: parts.fixedOutputs,
     item: share(parts.item), one: share(graph('one', 'host')), many: share(graph('many', 'host')),
   }
 }
@@ -63,9 +64,9 @@ export function workerSetup(parts: Partition, graph: ScoreGraph, backend: Backen
  *
  * @internal
  */
-export async function runScoreWorker(port: Port, { backend, columns, requestOutputs, whole, item, one, many }: WorkerSetup): Promise<void> {
+export async function runScoreWorker(port: Port, { backend, columns, requestOutputs, fixedOutputs, whole, item, one, many }: WorkerSetup): Promise<void> {
   const loaded = await loadBackend(backend)
-  const parts: Partition = { columns, requestOutputs, item, score: (requests) => (requests === 'one' ? one : many) }
+  const parts: Partition = { columns, requestOutputs, fixedOutputs, item, score: (requests) => (requests === 'one' ? one : many) }
   const executor = localExecutor(parts, parts.score, loaded, whole, 'host')
   await executor.prepare()
   let turn: Promise<unknown> = Promise.resolve()

@@ -23,8 +23,14 @@ const patience = 3_600_000
 
 const openKey = Symbol.for('feedrank.staging')
 
-/** The staging folders this thread has open; on the global object, as two copies of this module (ESM beside CJS) are one process. */
-const openFolders = (): Set<string> => ((globalThis as { [openKey]?: Set<string> })[openKey] ??= new Set())
+/**
+ * The names of the staging folders this thread has open, and an object for each that is being made and has no name yet; on
+ * the global object, as two copies of this module (ESM beside CJS) are one process.
+ */
+const openFolders = (): Set<string | object> => ((globalThis as { [openKey]?: Set<string | object> })[openKey] ??= new Set())
+
+/** A folder's own name: the path to it may be written in several ways. */
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 async function owner(): Promise<Owner> {
   const [{ hostname }, { threadId }] = (await Promise.all([systemName, threadsName].map((name) => import(/* webpackIgnore: true */ /* @vite-ignore */ name)))) as
@@ -38,12 +44,16 @@ async function owner(): Promise<Owner> {
 export async function openStaging(folder: string, prefix: string): Promise<Staging> {
   const { mkdtemp, rm } = await fileSystem()
   const { machine, pid, thread } = await owner()
-  const made = await mkdtemp(`${folder}/${prefix}${machine}-${pid}-${thread}-`)
-  openFolders().add(made)
+  const begun = {}
+  openFolders().add(begun)
+  const made = await mkdtemp(`${folder}/${prefix}${machine}-${pid}-${thread}-`).then((path) => {
+    openFolders().add(nameOf(path))
+    return path
+  }).finally(() => openFolders().delete(begun))
   return {
     folder: made,
     async close() {
-      openFolders().delete(made)
+      openFolders().delete(nameOf(made))
       await rm(made, { recursive: true, force: true })
     },
   }
@@ -76,7 +86,9 @@ async function leftBehind(path: string, label: string, me: Owner, old: () => Pro
   const expired = () => old().catch(() => true)
   if (machine !== me.machine) return expired()
   if (Number(pid) !== me.pid) return isAlive(Number(pid)) ? expired() : true
-  return Number(thread) === me.thread ? !openFolders().has(path) : expired()
+  if (Number(thread) !== me.thread) return expired()
+  const open = [...openFolders()]
+  return !open.some((one) => typeof one === 'object' || one === nameOf(path))
 }
 
 function isAlive(pid: number): boolean {

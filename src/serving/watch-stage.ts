@@ -55,7 +55,9 @@ export async function watchStage<T extends object>(options: WatchOptions<T>, sou
 
   const make = async (): Promise<Live<T>> => {
     const version = await source.current(stage)
-    return { version, value: await prepare(await source.load(version.path), version) }
+    const value: unknown = await prepare(await source.load(version.path), version)
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null) throw new ArgumentError(expected('watch', 'prepare(model)', 'what serves the model, an object', value))
+    return { version, value: value as T }
   }
   // The count is read first: a change that comes while the model is loaded is seen by the next look.
   let seen = await source.changes(stage)

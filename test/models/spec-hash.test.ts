@@ -3,6 +3,7 @@ import { loadBackend } from '../../src/backends'
 import { SpecError } from '../../src/errors'
 import { binary, categorical, concatRows, defineFeatures, fittedSpecFromJSON, sliceRows, takeRows } from '../../src/features'
 import { TwoTower, WideAndDeep, createPredictor } from '../../src/models'
+import { constant } from '../../src/tensor'
 import { fit } from '../../src/training'
 
 const declared = defineFeatures({
@@ -45,4 +46,9 @@ describe('encoded rows remember the spec that encoded them', () => {
     const { specHash: _, ...byHand } = encoded
     expect((await predictor.predict(byHand)).get('liked')).toHaveLength(24)
   })
+})
+
+test('a graph that depends on no feature is refused by name', async () => {
+  const graphs = { score: new Map([['always', constant([1])]]) }
+  await expect(createPredictor({ ...new WideAndDeep(spec, { hidden: [2] }), graphs }, 'score', await loadBackend('javascript'))).rejects.toMatchObject({ code: 'spec' })
 })

@@ -58,6 +58,16 @@ describe('rankerScorers', () => {
     expect(second).toEqual(await of(requests[1], [...candidates]))
   })
 
+  it('refuses heads that are not one number a candidate, and heads a later version lacks', async () => {
+    const { ranker } = await ready()
+    const given = { request: (q: object) => q, row: (c: (typeof candidates)[number]) => c.pair, score: ({ click }: Readonly<Record<string, number>>) => click }
+    const wide = Float32Array.from({ length: 2 * candidates.length }, (_, i) => i)
+    for (const answer of [new Map([['click', wide], ['dwell', wide]] as const), new Map()]) {
+      const scorer = modelScorer<(typeof requests)[number], (typeof candidates)[number], 'click' | 'dwell'>({ ...given, ranker: { heads: ranker.heads, score: async () => answer } })
+      await expect(scorer.score(requests[0], candidates, new Float64Array(candidates.length), { now: 0 } as RunContext)).rejects.toMatchObject({ code: 'contract', message: expect.stringContaining('head "click"') })
+    }
+  })
+
   it('names what is missing', async () => {
     const { ranker } = await ready()
     const given = { ranker, request: (q: object) => q, score: () => 1 }

@@ -1,4 +1,4 @@
-import { TwoTower, compileRanker, defineFeatures, fittedSpecFromJSON, javascriptBackend, loadBackend, fitPlatt, predict, categorical, numeric, binary, WideAndDeep } from 'feedrank'
+import { TwoTower, broadcastTo, cast, compileRanker, constant, input, matmul, reduceMean, reshape, transpose, defineFeatures, fittedSpecFromJSON, javascriptBackend, loadBackend, fitPlatt, predict, categorical, numeric, binary, WideAndDeep } from 'feedrank'
 import { describe, expect, it } from 'vitest'
 import { items, largestDifference, pair, plainScores, rankerOf, requests, shaken, spec, wideAndDeep } from './ranker-samples'
 
@@ -43,6 +43,12 @@ describe('compileRanker', () => {
     }
   })
 
+  it('gives no scores for no candidates, also where rows would have been needed', async () => {
+    const ranker = await rankerOf(wideAndDeep())
+    for (const none of [[], { ids: [], rows: [] }, spec.encode([])]) expect([...(await ranker.score(requests[0], none)).values()].map(({ length }) => length)).toEqual([0, 0])
+    await expect(ranker.score({}, [])).rejects.toMatchObject({ code: 'data' })
+  })
+
   it('computes a miss in the same call and keeps it', async () => {
     const model = wideAndDeep()
     const ranker = await rankerOf(model)
@@ -67,6 +73,17 @@ describe('compileRanker', () => {
         expect(largestDifference(all[i].get('dwell')!, plain.get('dwell')!)).toBeLessThan(1e-5)
       }
     }
+  })
+
+  it('gives heads that never change to each of several requests in one run', async () => {
+    const likes = input('dense:likes', ['batch', 1], { rate: 'item' })
+    const graphs = { score: new Map([['likes', reshape(likes, ['batch'])], ['one', broadcastTo(constant(3), ['batch'])], ['two', broadcastTo(constant([4, 5]), ['batch', 2])]]) }
+    const ranker = await rankerOf({ ...wideAndDeep(), graphs })
+    await ranker.items.set(ids, items)
+    const all = await ranker.scoreAll([3, 1, 2].map((count, i) => ({ request: requests[i], candidates: ids.slice(0, count) })))
+    expect(all.map((scores) => [...scores.get('one')!])).toEqual([[3, 3, 3], [3], [3, 3]])
+    expect(all.map((scores) => [...scores.get('two')!])).toEqual([[4, 5, 4, 5, 4, 5], [4, 5], [4, 5, 4, 5]])
+    expect(all.map((scores) => scores.get('likes')!.length)).toEqual([3, 1, 2])
   })
 
   it('calibrates heads, leaves out those nobody asked for, and checks names', async () => {
@@ -134,6 +151,17 @@ describe('compileRanker', () => {
     expect((await ranker.score(requests[0], { ids, rows: pairs })).get('click')!.length).toBe(60)
     ranker.dispose()
     await expect(ranker.score(requests[0], { ids, rows: pairs })).rejects.toMatchObject({ code: 'backend' })
+  })
+
+  it('refuses options and heads that no request could be served with', async () => {
+    for (const options of [{ batching: 5 }, { batching: null }, { batching: { maxWaitMs: 2 ** 31 } }, { calibrators: 5 }]) await expect(rankerOf(wideAndDeep(), options as object), JSON.stringify(options)).rejects.toMatchObject({ code: 'argument' })
+    const likes = input('dense:likes', ['batch', 1], { rate: 'item' })
+    for (const head of [reduceMean(likes), transpose(likes), cast(likes, 'int32'), matmul(likes, likes, { transposeB: true }), constant([1, 2])])
+      await expect(rankerOf({ ...wideAndDeep(), graphs: { score: new Map([['likes', likes], ['head', head]]) } })).rejects.toMatchObject({ code: 'spec', message: expect.stringContaining('head "head"') })
+    for (const made of [[0.5], items.map(() => NaN)]) {
+      const ranker = await rankerOf(wideAndDeep(), { calibrators: { click: { apply: () => Float64Array.from(made) } } })
+      await expect(ranker.score(requests[0], full)).rejects.toMatchObject({ code: 'contract', message: expect.stringContaining('head "click"') })
+    }
   })
 
   it('says when weights are not finite, and refuses no spec', async () => {

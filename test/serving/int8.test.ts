@@ -58,6 +58,20 @@ describe('a ranker in bytes', () => {
     expect((await rankerOf(model, { int8: { sample } })).version).toBe(versions[1])
   })
 
+  it('refuses layers that are not finite, and takes weights of any size', async () => {
+    for (const value of [NaN, Infinity]) {
+      const broken = shaken(new WideAndDeep(spec, { hidden: [64, 32], seed: 3 }), 'int8')
+      broken.weights.trained.get('deep/1/kernel')!.values[7] = value
+      await expect(rankerOf(broken, { int8: { sample } })).rejects.toMatchObject({ code: 'data', message: expect.stringContaining(`got ${value}`) })
+    }
+    const tiny = shaken(new WideAndDeep(spec, { hidden: [64, 32], batchNorm: false, seed: 3 }), 'int8')
+    const { values } = tiny.weights.trained.get('deep/1/kernel')!
+    values.forEach((value, i) => (values[i] = value * 1e-40))
+    const [bytes, floats] = [await rankerOf(tiny, { int8: { sample } }), await rankerOf(tiny)]
+    const [a, b] = [await bytes.score(requests[0], judged[0].candidates), await floats.score(requests[0], judged[0].candidates)]
+    a.get('click')!.forEach((score, i) => expect(score).toBeCloseTo(b.get('click')![i], 5))
+  })
+
   it('refuses what it cannot measure', async () => {
     await expect(rankerOf(model, { int8: {} as never })).rejects.toThrow(/`int8.sample`.*encoded rows/)
     await expect(rankerOf(model, { int8: { sample: spec.encode([]) } })).rejects.toThrow(/at least one/)

@@ -1,9 +1,10 @@
+import { WideAndDeep } from 'feedrank'
 import { describe, expect, it } from 'vitest'
 import { loadBackend } from 'feedrank/backends'
 import { itemKey } from '../../src/serving/item-keys'
 import { itemSlots } from '../../src/serving/item-slots'
 import { seededRandom } from '../../src/random'
-import { item, items, largestDifference, pair, plainScores, rankerOf, requests, wideAndDeep } from './ranker-samples'
+import { item, items, largestDifference, pair, plainScores, rankerOf, requests, shaken, spec, wideAndDeep } from './ranker-samples'
 
 const ids = items.map((_, i) => i)
 const pairs = items.map(() => pair())
@@ -87,6 +88,9 @@ describe('an item cache', () => {
     expect(() => other.items.restore(snapshot)).toThrow(expect.objectContaining({ code: 'contract', message: expect.stringContaining('of another') }))
     expect(() => second.items.restore({ ...snapshot, columns: [] })).toThrow(expect.objectContaining({ code: 'contract' }))
     expect(() => second.items.restore({ ...snapshot, columns: snapshot.columns.map((values) => values.map(() => NaN)) })).toThrow(expect.objectContaining({ code: 'contract' }))
+    const none = await rankerOf(model)
+    none.items.restore(structuredClone((await rankerOf(model)).items.snapshot()))
+    expect(none.items.statistics().items).toBe(0)
     expect(() => second.items.restore(null as never)).toThrow(expect.objectContaining({ code: 'contract' }))
   })
 
@@ -103,6 +107,38 @@ describe('an item cache', () => {
       changed('hot', undefined), new Map(), [], undefined,
     ]) expect(() => ranker.items.restore({ ...snapshot, parts: parts as never })).toThrow(expect.objectContaining({ code: 'contract' }))
     expect((await ranker.score(request, { ids, rows: pairs })).get('click')).toEqual(before)
+  })
+
+  it('does not take back what was deleted while the row of a request was worked out', async () => {
+    const model = wideAndDeep()
+    const ranker = await rankerOf(model)
+    const scores = ranker.score(request, { ids: [0], rows: [full[0]] })
+    ranker.items.delete([0])
+    expect(largestDifference((await scores).get('click')!, (await plainScores(model, request, [full[0]])).get('click')!)).toBeLessThan(1e-5)
+    expect(ranker.items.has(0)).toBe(false)
+    // Afterwards it is kept as ever.
+    await ranker.score(request, { ids: [0], rows: [full[0]] })
+    expect(ranker.items.has(0)).toBe(true)
+  })
+
+  it('keeps nothing of encoded rows that lack what a cross needs of items', async () => {
+    // Its only use of the author is the cross.
+    const model = shaken(new WideAndDeep(spec, { hidden: [4], features: ['user', 'post', 'user_author'] }))
+    const ranker = await rankerOf(model)
+    const rows = spec.encode(full.map((row) => ({ ...request, ...row })))
+    const numbers = { kind: 'dense', width: 1, values: new Float32Array(full.length) } as const
+    for (const author of [undefined, numbers]) {
+      const columns = new Map([...rows.columns].flatMap(([name, column]) => (name !== 'author' ? [[name, column] as const] : author ? [[name, author] as const] : [])))
+      await expect(ranker.items.set(ids, { ...rows, columns })).rejects.toMatchObject({ code: 'spec' })
+      await expect(ranker.score(request, { ids, rows: { ...rows, columns } })).rejects.toMatchObject({ code: 'data' })
+      expect(ranker.items.statistics().items).toBe(0)
+      await ranker.items.set(ids, rows)
+      const snapshot = ranker.items.snapshot()
+      ranker.items.delete(ids)
+      for (const bad of [{ parts: new Map([['author', author as never]]) }, { columns: snapshot.columns.map((values) => [...values]) as never }])
+        expect(() => ranker.items.restore({ ...snapshot, ...bad })).toThrow(expect.objectContaining({ code: 'contract' }))
+      expect(ranker.items.statistics().items).toBe(0)
+    }
   })
 
   it('keeps what was set while the row of a request was worked out', async () => {

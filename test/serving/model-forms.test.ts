@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, open, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { javascriptBackend } from '../../src/backends'
@@ -238,6 +238,21 @@ describe('what others stage beside it', () => {
     expect((await readdir(folder)).sort()).toEqual([...Object.values(alive), '.other-1', mine.folder.split('/').at(-1)!].sort())
     for (const name of Object.values(alive)) await rm(join(folder, name), { recursive: true })
     await mine.close()
+    expect(await sweepStaging(folder, '.s-')).toBe(false)
+  })
+
+  it('is left alone while this thread makes it, however its path is written', async () => {
+    const folder = join(root, 'busy')
+    await mkdir(folder)
+    const there = (path: string) => readdir(path).then(() => true, () => false)
+    const kept = await Promise.all(Array.from({ length: 60 }, async (_, i) => {
+      const mine = await openStaging(folder, '.s-')
+      await sweepStaging(i % 2 ? folder : relative(process.cwd(), folder), '.s-')
+      const whole = await there(mine.folder)
+      await mine.close()
+      return whole
+    }))
+    expect(kept).toEqual(kept.map(() => true))
     expect(await sweepStaging(folder, '.s-')).toBe(false)
   })
 

@@ -146,6 +146,13 @@ describe('versions and stages', () => {
       expect(ArgumentError.isInstance(await rejected(work)), String(work)).toBe(true)
   })
 
+  it('one process that promotes many times at once loses no promotion', async () => {
+    const { registry } = opened()
+    await registry.publish(modelOf(1))
+    await Promise.all(Array.from({ length: 20 }, () => registry.promote(1)))
+    expect((await registry.history()).length).toBe(20)
+  })
+
   it('processes that publish and promote at once lose no version and no promotion', async () => {
     const { folder, registry } = opened()
     const child = fileURLToPath(new URL('publish-child.ts', import.meta.url))
@@ -271,9 +278,11 @@ describe('a hot swap', () => {
     await served.close()
   })
 
-  it('an empty stage cannot be watched', async () => {
+  it('an empty stage cannot be watched, nor one for which nothing is prepared', async () => {
     const { registry } = opened()
     await registry.publish(modelOf(1))
+    await registry.promote(1, 'staging')
+    for (const nothing of [undefined, null, 5]) expect(ArgumentError.isInstance(await rejected(() => registry.watch({ stage: 'staging', prepare: async () => nothing as never })))).toBe(true)
     expect(String(await rejected(() => registry.watch({ prepare: (model) => model })))).toMatch(/no version is live in stage 'production'/)
   })
 

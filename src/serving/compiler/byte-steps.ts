@@ -53,9 +53,12 @@ function stepsFor(columns: Float64Array, rows: Float64Array, w: Float32Array, k:
   for (let j = 0; j < n; j++) {
     let size = 0
     for (let p = 0; p < k; p++) size = Math.max(size, Math.abs(w[p * n + j] / perValue[p]))
-    scales[j] = size / largestWeight || 1
+    scales[j] = size / largestWeight
+    // Nothing, or nothing that float32 can tell from it.
+    if (scales[j] === 0) scales[j] = 1
   }
-  const weight = Int32Array.from(w, (v, i) => Math.round(v / perValue[Math.floor(i / n)] / scales[i % n]))
+  // A scale too small for all the digits of float32 would lead beyond the largest weight.
+  const weight = Int32Array.from(w, (v, i) => Math.max(-largestWeight, Math.min(largestWeight, Math.round(v / perValue[Math.floor(i / n)] / scales[i % n]))))
   return { perValue, zeroPoint, weight, scales }
 }
 

@@ -1,4 +1,4 @@
-import { constant, type Node, type Tensor } from '../../tensor'
+import { broadcastTo, constant, type Node, type Tensor } from '../../tensor'
 import { sameShape } from '../../tensor/shape'
 import { mapGraph, withInputs, type Outputs } from './rows'
 
@@ -8,7 +8,7 @@ import { mapGraph, withInputs, type Outputs } from './rows'
  */
 export const dropTraining = (outputs: Outputs): Outputs =>
   mapGraph(outputs, (t, inputs) => {
-    if (t.op === 'input') return t.attributes.name.startsWith('dropout:') && t.dtype === 'float32' ? constant(1) : t
+    if (t.op === 'input') return t.attributes.name.startsWith('dropout:') && t.dtype === 'float32' ? broadcastTo(constant(1), t.shape) : t
     if (t.op === 'stopGradient') return inputs[0]
     if (t.op === 'size') return knownSize(t) ?? withInputs(t, inputs)
     return identity(t, inputs) ?? withInputs(t, inputs)
@@ -29,4 +29,5 @@ function identity({ op, shape }: Tensor, inputs: readonly Tensor[]): Tensor | un
   return (op === 'multiply' || op === 'add') && isNumber(a, neutral) && sameShape(b.shape, shape) ? b : undefined
 }
 
-const isNumber = (t: Tensor, value: number): boolean => t.op === 'constant' && t.attributes.values.length === 1 && t.attributes.values[0] === value
+const isNumber = (t: Tensor, value: number): boolean =>
+  t.op === 'broadcastTo' ? isNumber(t.inputs[0], value) : t.op === 'constant' && t.attributes.values.length === 1 && t.attributes.values[0] === value

@@ -1,4 +1,5 @@
 import { add, broadcastTo, divide, matmul, multiply, reshape, subtract, type Tensor } from '../../tensor'
+import { sameShape } from '../../tensor/shape'
 import { constantMatrix } from './constant-matrix'
 import { mapGraph, readersOf, withInputs, type Outputs, type Rates } from './rows'
 
@@ -27,7 +28,7 @@ function folded(t: Tensor, readOnce: (t: Tensor) => boolean, rates: Rates): Tens
   const [a, b] = t.inputs
   const factor = t.op === 'multiply' && rates.of(a) === 'constant' ? a : b
   const x = factor === a ? b : a
-  if (rates.of(factor) !== 'constant' || rates.of(x) === 'constant' || x.shape.length === 0 || x.shape.at(-1) !== t.shape.at(-1)) return t
+  if (rates.of(factor) !== 'constant' || rates.of(x) === 'constant' || x.shape.length === 0 || !sameShape(x.shape, t.shape)) return t
   if (factor.shape.slice(0, -1).some((d) => d !== 1)) return t
   return scaled(x, t.op === 'multiply' ? factor : divide(1, factor), readOnce, rates) ?? t
 }

@@ -1,5 +1,5 @@
 import { SpecError, show } from '../../errors'
-import { broadcastTo, gather, input, type Shape, type Tensor } from '../../tensor'
+import { broadcastTo, gather, input, type InputRate, type Shape, type Tensor } from '../../tensor'
 import { topologicalOrder } from '../../tensor/topological-order'
 import { withAxis, type Outputs, type Rates } from './rows'
 
@@ -24,8 +24,10 @@ export interface Partition {
    * `[candidates, …]`, columns `[candidates, …]` or, gathered in the backend, `[slots, …]`.
    */
   readonly score: (requests: 'one' | 'many', gathers: ItemGather) => Outputs
-  /** Outputs that are the same for all candidates of a request; they come as `[1]` or `[requests]`. */
+  /** Outputs that are the same for all candidates of a request; they come as `[1, …]` or `[requests, …]`. */
   readonly requestOutputs: ReadonlySet<string>
+  /** Those of them that never change; they come as `[1, …]`. */
+  readonly fixedOutputs: ReadonlySet<string>
 }
 
 /** Names of the inputs that a partition adds to those of the model; no model input begins like this. */
@@ -51,11 +53,13 @@ export function partition(outputs: Outputs, rates: Rates, axis: string): Partiti
   for (const t of outputs.values()) if (rates.of(t) === 'item') keep(t)
 
   const items = builder(axis, 'items')
+  const named = (...of: readonly InputRate[]) => new Set([...outputs].filter(([, t]) => of.includes(rates.of(t))).map(([name]) => name))
   const takesPairs = boundary.size > 0 || nodes.some((t) => t.op === 'input' && t.attributes.rate === 'pair')
   return {
     item: new Map([...boundary].map(([t, { name }]) => [name, items(t)])),
     columns: [...boundary.values()],
-    requestOutputs: new Set([...outputs].filter(([, t]) => rates.of(t) === 'request' || rates.of(t) === 'constant').map(([name]) => name)),
+    requestOutputs: named('request', 'constant'),
+    fixedOutputs: named('constant'),
     // Without a value for each candidate, only the list of whose request each is can tell how many there are.
     score: (requests, gathers) => scoreGraph(outputs, rates, axis, boundary, takesPairs ? requests : 'many', gathers),
   }
@@ -105,9 +109,11 @@ function scoreGraph(
     const spread = elementwise.has(t.op) && t.inputs.some((i) => (rates.of(i) === 'pair' || rates.of(i) === 'item') && i.shape.includes(axis))
     made.set(t, withAxis(t, t.inputs.map((i) => operand(i, spread)), axis, rows))
   }
+  // No input tells how many requests there are where nothing depends on them.
+  const once = builder(axis, 1)
   return new Map([...outputs].map(([name, t]) => {
     const rate = rates.of(t)
-    return [name, rate === 'pair' ? made.get(t)! : rate === 'item' ? columnOf(t) : atRequest(t)]
+    return [name, rate === 'pair' ? made.get(t)! : rate === 'item' ? columnOf(t) : rate === 'constant' ? once(t) : atRequest(t)]
   }))
 }
 

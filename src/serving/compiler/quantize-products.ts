@@ -1,3 +1,4 @@
+import { DataError } from '../../errors'
 import { add, constant, matmul, multiply, quantizedMatmul, relu, type Tensor } from '../../tensor'
 import { byteSteps } from './byte-steps'
 import { mapGraph, readersOf, withInputs, type Outputs, type Rates } from './rows'
@@ -44,6 +45,10 @@ type Scale = (t: Tensor, by: Float32Array) => Tensor
 function inBytes(t: Tensor, x: Tensor, sampled: Float32Array, inSteps: Scale): Tensor {
   const [, right] = t.inputs
   const [k, n] = right.shape as readonly number[]
+  for (const values of [sampled, valuesOf(right)]) {
+    const wrong = values.find((value: number) => !(Math.abs(value) < Infinity))
+    if (wrong !== undefined) throw new DataError(`feedrank/compileRanker: expected the layers of the model to be finite on \`int8.sample\`, got ${wrong}; are its weights finite?`)
+  }
   const { perValue, zeroPoint, weight, scales } = byteSteps(sampled, Float32Array.from(valuesOf(right)), k, n, !(x.op === 'relu' || x.op === 'sigmoid'))
   return quantizedMatmul(inSteps(x, perValue), constant(weight, [k, n], 'int32'), constant(scales, [n]), { zeroPoint })
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Backend, Feeds, OutputBuffers } from 'feedrank/backends'
 import * as ops from 'feedrank/tensor'
 import { input, program, type Tensor } from 'feedrank/tensor'
-import { BackendError, DataError, ShapeError } from '../../../src/errors'
+import { ArgumentError, BackendError, DataError, ShapeError } from '../../../src/errors'
 import { forEachBackend } from './harness'
 
 const f32 = (...values: number[]) => Float32Array.from(values)
@@ -50,6 +50,12 @@ forEachBackend((backend) => {
       for (const part of says) expect(error.message).toMatch(part)
       // A refused feed leaves the executable as it was.
       expect([...(await executable.run(good)).sum.data]).toEqual([11, 12, 23, 24])
+      executable.dispose()
+    })
+
+    test.each([null, undefined, [f32(1)]])('%s', async (feeds) => {
+      const executable = await compile(backend, both)
+      expect(ArgumentError.isInstance(await failure(executable.run(feeds as never)))).toBe(true)
       executable.dispose()
     })
 
@@ -171,8 +177,10 @@ forEachBackend((backend) => {
       ['too short', { y: f32(1) }, /'y'.*Float32Array.*\[2, 2\].*Float32Array of 1/],
       ['too long', { y: new Float32Array(5) }, /'y'.*Float32Array of 5/],
       ['of another kind', { y: new Int32Array(4) }, /'y'.*Float32Array.*Int32Array of 4/],
+      ['plain numbers', { y: [1, 2, 3, 4] }, /'y'.*Float32Array.*an array of 4/],
+      ['null', { y: null }, /'y'.*Float32Array.*null/],
     ]
-    test.each(buffers)('refuse an array that is %s', async (_, into, says) => {
+    test.each(buffers)('refuse what is %s', async (_, into, says) => {
       const executable = await compile(backend, { y: ops.exp(x) })
       const error = await failure(executable.run({ x: f32(1, 2, 3, 4) }, into as OutputBuffers))
       expect(ShapeError.isInstance(error)).toBe(true)

@@ -112,6 +112,12 @@ forEachBackend((backend) => {
       expectAllClose(await runAll(backend, { y }, [feeds]), evaluateAll({ y }, [feeds]), 'y')
     })
 
+    test('log-probabilities of equal logits, however large', async () => {
+      const y = ops.logSoftmax(rows)
+      const feeds = { rows: { shape: [3, 3], data: [1e30, 3e38, -1e20].flatMap((v) => [v, v, v]) } }
+      expectAllClose(await runAll(backend, { y }, [feeds]), evaluateAll({ y }, [feeds]), 'y')
+    })
+
     test.each([1, 3, 7, 8, 15, 16, 17, 33, 64, 100])('vectors of %i: no lane of a vector unit loses a NaN', async (n) => {
       const outputs = Object.fromEntries([ops.exp, ops.log, ops.sqrt, ops.abs, ops.relu, ops.sigmoid, ops.tanh, ops.softplus].map((f) => [f.name, f(x)]))
       const more = { max: ops.maximum(x, 0), min: ops.minimum(x, 0), soft: ops.softmax(x), largest: ops.reduceMax(x), total: ops.reduceSum(x) }

@@ -99,6 +99,18 @@ describe('compileGraph', () => {
     const { plan } = await compare(new Map([['request', request], ['item', item], ['both', add(request, item)], ['fixed', broadcastTo(w(2), ['batch', 2])]]), 'heads')
     expect(plan.pair.multiplications).toBe(0)
     await compare(new Map([['request', reshape(matmul(x('u', 3, 'request'), w(3, 1)), ['batch'])]]), 'request alone')
+    // Nothing but the constant's own shape tells how many there are.
+    await compare(new Map([['item', x('i', 2, 'item')], ['fixed', broadcastTo(w(2), ['batch', 2])]]), 'item and constant')
+  })
+
+  it('keeps shapes that a factor or a dropout mask widens', async () => {
+    const wide = multiply(matmul(x('u', 3, 'request'), w(3, 4)), w(1, 1, 4))
+    await compare(new Map([['y', reduceSum(wide, { axes: [0, 2] })]]), 'a factor of three axes')
+    const mask = input('dropout:1', ['batch', 4])
+    const { whole } = await compileGraph(new Map([
+      ['stretched', multiply(x('i', 1, 'item'), mask)], ['joined', concat([multiply(broadcastTo(constant([1, 2, 3, 4]), ['batch', 4]), mask), x('i', 1, 'item')], 1)],
+    ]), 'batch', {})
+    expect([...whole.values()].map(({ shape }) => shape)).toEqual([['batch', 4], ['batch', 5]])
   })
 
   it('says where nothing can be worked out ahead', async () => {

@@ -12,8 +12,9 @@ const softmaxRows = (logarithm: boolean) => (_: unknown, { out: to }: Sizes): Ke
       for (let i = start; i < end; i++) largest = Math.max(largest, x[i])
       let total = 0
       for (let i = start; i < end; i++) total += Math.exp(x[i] - largest)
-      const shift = largest + Math.log(total)
-      for (let i = start; i < end; i++) out[i] = logarithm ? x[i] - shift : Math.exp(x[i] - largest) / total
+      // The shift apart from the logarithm, which would be lost beside a large one.
+      const logTotal = Math.log(total)
+      for (let i = start; i < end; i++) out[i] = logarithm ? x[i] - largest - logTotal : Math.exp(x[i] - largest) / total
     }
   }
 }
