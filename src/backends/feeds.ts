@@ -82,7 +82,19 @@ function arrayOf(name: string, input: Tensor, feed: Feeds[string] | undefined): 
   const kind = input.dtype === 'float32' ? Float32Array : Int32Array
   if (!(data instanceof kind))
     throw new ShapeError(`feedrank/run: expected feed '${name}' to be a ${kind.name} of shape ${showShape(input.shape)}, got ${show(data)}`)
+  if (isDetached(data))
+    throw new ShapeError(`feedrank/run: expected feed '${name}' to hold numbers, got an array that lost its memory, which was transferred or, in WebAssembly, has grown and moved`)
   return data
+}
+
+/** Whether the memory of an array was taken away; it then looks like an empty one. */
+function isDetached({ length, buffer }: NumericArray): boolean {
+  if (length > 0) return false
+  try {
+    return new Uint8Array(buffer).length < 0
+  } catch {
+    return true
+  }
 }
 
 function bindShape(name: string, shape: Shape, feed: TensorValue, bindings: Map<string, number>): void {

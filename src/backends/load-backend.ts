@@ -60,11 +60,16 @@ export const backendNames: readonly BackendName[] = preference.cpu
  */
 export async function loadBackend(choice: BackendName | 'auto' | BackendChoice = 'auto', options: BackendOptions = {}): Promise<Backend> {
   const { name, ...asked } = readChoice(choice, options)
-  if (name !== 'auto') return loaders[name](asked)
+  const load = async (which: BackendName) => {
+    const backend = await loaders[which](asked)
+    choices.set(backend, { ...asked, name: which })
+    return backend
+  }
+  if (name !== 'auto') return load(name)
   const failures: unknown[] = []
   for (const candidate of preference[asked.device ?? 'cpu']) {
     try {
-      return await loaders[candidate](asked)
+      return await load(candidate)
     } catch (error) {
       if (!BackendError.isInstance(error)) throw error
       failures.push(error)
@@ -72,6 +77,14 @@ export async function loadBackend(choice: BackendName | 'auto' | BackendChoice =
   }
   const reasons = failures.map((error) => `\n- ${messageOf(error)}`).join('')
   throw new BackendError(`feedrank/loadBackend: no backend could be loaded${asked.device === 'gpu' ? ' on a GPU' : ''}:${reasons}`, { cause: new AggregateError(failures) })
+}
+
+const choices = new WeakMap<Backend, BackendChoice & { readonly name: BackendName }>()
+
+/** How a backend was asked for, to load it again in another thread: what cannot be sent there is left out. */
+export function choiceOf(backend: Backend): BackendChoice {
+  const { tf: _, ...choice } = choices.get(backend) ?? { name: backend.name as BackendName, device: backend.device }
+  return choice
 }
 
 function readChoice(choice: unknown, options: BackendOptions): BackendOptions & { readonly name: BackendName | 'auto' } {

@@ -1,4 +1,5 @@
-import { loadBackend, type Backend, type BackendName } from '../backends'
+import { loadBackend, type Backend } from '../backends'
+import { choiceOf } from '../backends/load-backend'
 import { ArgumentError, BackendError, ContractError, DataError, checkInteger, checkNumber, checkObject, expected, show } from '../errors'
 import type { FittedSpec } from '../features'
 import type { Calibrator } from '../metrics'
@@ -108,7 +109,7 @@ export async function compileRanker<Head extends string = string>(model: Model, 
   const store = itemStore({ version, columns: parts.columns, parts: encoder.itemParts, memory: workers.count > 0 ? 'shared' : (backend.allocate ?? 'own'), options: options.items ?? {}, compute })
   const executor = workers.count === 0
     ? localExecutor(parts, graph, backend, plan.mixesCandidates, options.items?.rows === 'int8' ? 'host' : 'backend')
-    : await workerExecutor(parts, graph, { name: backend.name as BackendName, device: backend.device, threads: workers.threads }, plan.mixesCandidates, workers)
+    : await workerExecutor(parts, graph, { ...choiceOf(backend), threads: workers.threads }, plan.mixesCandidates, workers)
   await executor.prepare()
   const queue = jobQueue(executor, parts, { maxCandidates, maxWaitMs }, !plan.mixesCandidates, () => performance.now())
   const setup: JobSetup = { model, encoder, inputs: inputsOf, store, keepsItems: parts.columns.length + encoder.itemParts.size > 0, compute }

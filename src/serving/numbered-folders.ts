@@ -20,16 +20,17 @@ export const numbered = (parent: string, number: number): string => `${parent}/$
  *
  * @param fill is called with the folder to write into and the last number taken, 0 at first; again, into a new folder, when
  * `exact` and another came first
+ * @param after a number that was taken once, if its folder may be gone
  * @returns the number it got
  */
-export async function addNumbered(parent: string, fill: (folder: string, last: number) => Promise<void>, { exact }: { readonly exact: boolean }): Promise<number> {
+export async function addNumbered(parent: string, fill: (folder: string, last: number) => Promise<void>, { exact, after = 0 }: { readonly exact: boolean; readonly after?: number }): Promise<number> {
   const { mkdir, rename } = await fileSystem()
   await mkdir(parent, { recursive: true })
   for (;;) {
     const staging = await openStaging(parent, stagingPrefix)
     const made = `${staging.folder}/made`
     try {
-      let last = (await numbersIn(parent)).at(-1) ?? 0
+      let last = Math.max(after, (await numbersIn(parent)).at(-1) ?? 0)
       await fill(made, last)
       for (;;) {
         const path = numbered(parent, last + 1)

@@ -111,15 +111,19 @@ export function openRegistry(folder: string, options: RegistryOptions = {}): Reg
   const stageFolder = (where: string, stage: string) => `${stages}/${checkStage(where, stage)}`
   const at = () => new Date(now()).toISOString()
 
-  const liveIn = async (): Promise<ReadonlyMap<number, readonly string[]>> => {
+  const histories = async (): Promise<readonly (readonly [stage: string, changes: readonly StageChange[]])[]> => {
     const { readdir } = await fileSystem()
+    const names = (await readdir(stages).catch(() => [])).toSorted()
+    // One stage's damaged record stops neither publishing nor what is live in another; whoever asks for that stage is told.
+    return Promise.all(names.map(async (stage) => [stage, await readStage(`${stages}/${stage}`, 'registry').catch((error: unknown) => {
+      if (ModelFileError.isInstance(error)) return []
+      throw error
+    })] as const))
+  }
+  const liveIn = async (): Promise<ReadonlyMap<number, readonly string[]>> => {
     const live = new Map<number, string[]>()
-    for (const stage of (await readdir(stages).catch(() => [])).toSorted()) {
-      // One stage's damaged record stops neither publishing nor what is live in another; whoever asks for that stage is told.
-      const version = liveVersions(await readStage(`${stages}/${stage}`, 'registry').catch((error: unknown) => {
-        if (ModelFileError.isInstance(error)) return []
-        throw error
-      })).at(-1)
+    for (const [stage, changes] of await histories()) {
+      const version = liveVersions(changes).at(-1)
       if (version !== undefined) live.set(version, [...(live.get(version) ?? []), stage])
     }
     return live
@@ -149,11 +153,13 @@ export function openRegistry(folder: string, options: RegistryOptions = {}): Reg
     async publish(model, publishing = {}) {
       const { note, ...saving } = checkObject('publish', 'options', publishing)
       const kindsToSave = saving.kinds ?? kinds
+      // A version that was live keeps its number when its folder is gone: nothing else may be served under it.
+      const after = (await guarded('publish', 'read', folder, histories)).flatMap(([, changes]) => changes).reduce((most, change) => Math.max(most, change.version), 0)
       const version = await guarded('publish', 'write', folder, () => addNumbered(versions, async (into) => {
         await saveModel(model, into, { ...saving, ...(kindsToSave && { kinds: kindsToSave }), form: 'folder' })
         const record = { format: 'feedrank/version', version: 1, publishedAt: at(), ...(note !== undefined && { note: String(note) }) }
         await writeDurably(`${into}/${versionFile}`, [new TextEncoder().encode(await sealedText(record, 2))])
-      }, { exact: false }))
+      }, { exact: false, after }))
       return describe(version, 'publish', await liveIn())
     },
     list: () => guarded('list', 'read', folder, async () => {

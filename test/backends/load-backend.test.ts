@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { loadBackend, type BackendChoice } from 'feedrank/backends'
+import { javascriptBackend, loadBackend, type BackendChoice } from 'feedrank/backends'
+import { choiceOf } from '../../src/backends/load-backend'
 import { loadOnnxruntimeBackend } from '../../src/backends/onnxruntime'
 import { ArgumentError, BackendError } from '../../src/errors'
 import { importing } from './tfjs/tf'
@@ -62,4 +63,13 @@ describe('onnxruntime on CUDA, by a stand-in', () => {
     const backend = await loadOnnxruntimeBackend({}, standIn(() => expect.fail('a session was made')))
     expect(backend.device).toBe('cpu')
   })
+})
+
+test('a backend can be loaded again as it was asked for, by what can be sent to another thread', async () => {
+  const options = { memoryLimit: 2 ** 24, relaxedSimd: false, threads: 1 } as const
+  expect(choiceOf(await loadBackend('wasm', options))).toEqual({ name: 'wasm', ...options })
+  expect(choiceOf(javascriptBackend())).toEqual({ name: 'javascript', device: 'cpu' })
+  const tf = await import('@tensorflow/tfjs-core')
+  const choice = choiceOf(await loadBackend({ name: 'tfjs', tf: tf as never, engine: 'cpu' }))
+  expect(structuredClone(choice)).toEqual({ name: 'tfjs', engine: 'cpu' })
 })

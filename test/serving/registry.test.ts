@@ -31,6 +31,18 @@ beforeAll(async () => { root = await mkdtemp(join(tmpdir(), 'feedrank-registry-'
 afterAll(() => rm(root, { recursive: true, force: true }))
 
 describe('versions and stages', () => {
+  it('give a number that was live to nothing else, though its folder was removed', async () => {
+    const { folder, registry } = opened()
+    for (const seed of [1, 2, 3]) await registry.publish(modelOf(seed))
+    await registry.promote(3)
+    await rm(join(folder, 'versions', '000003'), { recursive: true })
+    await expect(registry.load()).rejects.toMatchObject({ code: 'model-file' })
+    expect((await registry.publish(modelOf(4))).version).toBe(4)
+    await expect(registry.load()).rejects.toMatchObject({ code: 'model-file' })
+    await registry.promote(4)
+    expect(await scoresOf(await registry.load() as Model)).toEqual(await scoresOf(modelOf(4)))
+  })
+
   it('publish, list, promote, roll back, history', async () => {
     const { folder, registry } = opened()
     clock = 0

@@ -20,7 +20,8 @@ interface Free {
   readonly end: number
 }
 
-const pageBytes = 65536
+/** What wasm memory grows by. */
+export const pageBytes = 65536
 const alignment = 64
 
 export const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignment

@@ -1,12 +1,13 @@
 import { ArgumentError, BackendError, checkInteger, expected } from '../../errors'
 import type { Backend } from '../backend'
 import { wasmExecutable } from './executable'
+import { pageBytes } from './heap'
 import { instantiate } from './instance'
 import { residentArrays } from './resident'
 import { createTeam } from './team'
 
 export interface WasmOptions {
-  /** Bytes that the wasm backend may hold at most; up to 4 GiB. @defaultValue 4 GiB */
+  /** Bytes that the wasm backend may hold at most, from 64 KiB to 4 GiB. @defaultValue 4 GiB */
   readonly memoryLimit?: number
   /** Threads that share the large products of a run; more than one needs SharedArrayBuffer. @defaultValue 1 */
   readonly threads?: number
@@ -32,7 +33,7 @@ const fourGiB = 2 ** 32
  * @throws BackendError when more than one thread is asked for where memory cannot be shared
  */
 export async function loadWasmBackend({ memoryLimit = fourGiB, threads = 1, relaxedSimd = true }: WasmOptions): Promise<Backend> {
-  checkInteger('wasm', 'memoryLimit', memoryLimit)
+  checkInteger('wasm', 'memoryLimit', memoryLimit, pageBytes)
   checkInteger('wasm', 'threads', threads)
   if (typeof relaxedSimd !== 'boolean') throw new ArgumentError(expected('wasm', 'relaxedSimd', 'true or false', relaxedSimd))
   if (threads > 1 && typeof SharedArrayBuffer === 'undefined')

@@ -1,5 +1,5 @@
 import { BackendError } from '../../errors'
-import { createHeap, type Heap } from './heap'
+import { createHeap, pageBytes, type Heap } from './heap'
 
 /** The compiled kernels with the memory they work in. */
 export interface Kernels {
@@ -57,8 +57,6 @@ interface ProductExports {
   readonly tileRows: WebAssembly.Global<'i32'>
 }
 
-const pageBytes = 65536
-
 /** The kernels ask for memory that threads may share, up to 65,536 pages; the flag says so in the entry of their import. */
 const sharedImport = [...'memory'].map((letter) => letter.charCodeAt(0)).concat(0x02, 0x03)
 
@@ -86,7 +84,7 @@ export async function instantiate(memoryLimit: number, shared: boolean, relaxed 
   const fused = relaxed ? kernelBytes((await import('./products-relaxed')).kernels, shared) : undefined
   const takesFused = fused !== undefined && WebAssembly.validate(fused)
   try {
-    const maximum = Math.max(1, Math.floor(memoryLimit / pageBytes))
+    const maximum = Math.floor(memoryLimit / pageBytes)
     const memory = new WebAssembly.Memory({ initial: 1, maximum, shared })
     const modules: Modules = {
       kernels: await WebAssembly.compile(bytes),

@@ -47,7 +47,7 @@ describe('loading', () => {
     expect(BackendError.isInstance(error)).toBe(true)
     expect(String(error)).toMatch(/could not allocate memory/)
   })
-  test.each([0, -1, 1.5, NaN, '2'])('with a memory limit of %s is refused', async (memoryLimit) => {
+  test.each([0, -1, 1.5, NaN, '2', 65_535])('with a memory limit of %s is refused', async (memoryLimit) => {
     expect(ArgumentError.isInstance(await failure(loadBackend('wasm', { memoryLimit: memoryLimit as number })))).toBe(true)
   })
 })
