@@ -1,8 +1,8 @@
 import { ArgumentError, DataError, checkInteger, checkObject, expected } from '../errors'
+import { rankOrder } from '../pipeline/rank-order'
 import { loadUsearch } from './load-usearch'
 import type { NativeConfig } from './load-usearch'
 import { checkMetric, normalizeRows } from './similarity'
-import { topK } from './top-k'
 import type { VectorIndex, VectorKey, VectorMatches, VectorMetric } from './vector-index'
 import { allows, checkVectors, createVectorStore, prepareQueries } from './vector-store'
 
@@ -69,31 +69,26 @@ export async function usearchIndex<K extends VectorKey = VectorKey>(options: Use
   let graph = new Native(config)
   // Ids are never used twice, and nothing is ever removed from the graph: in usearch 2.25.3 a table of keys full of
   // removed ones makes the next removal spin for ever (unum-cloud/USearch#753).
-  let keyOf: (K | undefined)[] = []
-  const idOf = new Map<K, number>()
+  /** The row of each id, -1 where it is dead, and the id of each row. */
+  const rowOfId: number[] = []
+  const idOfRow: number[] = []
   let dead = 0
 
-  const insert = (keys: readonly K[], vectors: Float32Array): void => {
-    const ids = BigUint64Array.from(keys, (key) => {
-      const id = keyOf.push(key) - 1
-      idOf.set(key, id)
-      return BigInt(id)
+  const insert = (rows: readonly number[], vectors: Float32Array): void => {
+    const ids = BigUint64Array.from(rows, (row) => {
+      idOfRow[row] = rowOfId.push(row) - 1
+      return BigInt(idOfRow[row])
     })
     if (ids.length > 0) graph.add(ids, vectors, threads)
   }
-  const bury = (key: K): void => {
-    const id = idOf.get(key)
-    if (id === undefined) return
-    keyOf[id] = undefined
-    idOf.delete(key)
+  const bury = (row: number): void => {
+    rowOfId[idOfRow[row]] = -1
     dead++
   }
   const rebuild = (): void => {
     graph = new Native(config)
-    keyOf = []
-    idOf.clear()
-    dead = 0
-    insert(store.keys, store.values.subarray(0, store.size * dim))
+    rowOfId.length = dead = 0
+    insert(Array.from({ length: store.size }, (_, row) => row), store.values.subarray(0, store.size * dim))
   }
 
   // Infinities inside the graph would spoil other vectors' neighbourhoods without a word.
@@ -107,28 +102,33 @@ export async function usearchIndex<K extends VectorKey = VectorKey>(options: Use
 
   const searchOne = (query: Float32Array, k: number, excluded: number, allowed: ((key: K) => boolean) | undefined): VectorMatches<K> => {
     const wanted = Math.min(k, store.size)
-    const exactQuery = new Float64Array(query)
-    const score = new Float64Array(1)
     // The graph knows neither what is dead nor what is excluded: ask for more until enough is left.
-    let asked = Math.min(keyOf.length, wanted + Math.min(excluded, store.size) + Math.ceil((wanted * dead) / Math.max(1, store.size)))
+    let asked = Math.min(rowOfId.length, wanted + Math.min(excluded, store.size) + Math.ceil((wanted * dead) / Math.max(1, store.size)))
     for (;;) {
-      const top = topK(wanted)
+      const proposed = asked === 0 ? new BigUint64Array(0) : graph.search(query, asked, 1).keys
+      // The low half of an id is the whole of it, and spares a bigint for each; it comes first on all machines the package runs on.
+      const halves = new Uint32Array(proposed.buffer, proposed.byteOffset, 2 * proposed.length)
+      const rows = new Int32Array(proposed.length)
       let found = 0
-      const proposed = asked === 0 ? [] : graph.search(query, asked, 1).keys
-      for (const id of proposed) {
-        const key = keyOf[Number(id)]
-        const row = key === undefined ? undefined : store.rowOf(key)
-        if (key === undefined || row === undefined || (allowed !== undefined && !allowed(key))) continue
-        found++
-        store.similarities(row, 1, exactQuery, score)
-        top.offer(score[0], store.order[row], row)
+      for (let i = 0; i < proposed.length; i++) {
+        const row = rowOfId[halves[2 * i]]
+        if (row >= 0 && (allowed === undefined || allowed(store.keys[row]))) rows[found++] = row
       }
-      if (found >= wanted || proposed.length < asked || asked >= keyOf.length) {
-        const { rows, scores } = top.drain()
-        return { keys: Array.from(rows, (row) => store.keys[row]), scores }
-      }
-      asked = Math.min(keyOf.length, asked * 2)
+      if (found >= wanted || proposed.length < asked || asked >= rowOfId.length) return bestOf(rows.subarray(0, found), wanted, query)
+      asked = Math.min(rowOfId.length, asked * 2)
     }
+  }
+  /** The best of some rows: by their similarity, then by order of insertion. */
+  const bestOf = (rows: Int32Array, wanted: number, query: Float32Array): VectorMatches<K> => {
+    const similarities = new Float64Array(rows.length)
+    store.similarities(rows, rows.length, new Float64Array(query), similarities)
+    const ranked = rankOrder(similarities)
+    for (let from = 0, to = 1; from < ranked.length; from = to++) {
+      while (to < ranked.length && similarities[ranked[to]] === similarities[ranked[from]]) to++
+      if (to > from + 1) ranked.subarray(from, to).sort((a, b) => store.order[rows[a]] - store.order[rows[b]])
+    }
+    const best = ranked.subarray(0, wanted)
+    return { keys: Array.from(best, (i) => store.keys[rows[i]]), scores: Float64Array.from(best, (i) => similarities[i]) }
   }
 
   return {
@@ -140,17 +140,20 @@ export async function usearchIndex<K extends VectorKey = VectorKey>(options: Use
     },
     add(keys, vectors) {
       checkMagnitude('vectors', vectors)
+      const before = store.size
       store.add(keys, vectors)
-      keys.forEach(bury)
+      const rows = keys.map((key) => store.rowOf(key)!)
+      for (const row of rows) if (row < before) bury(row)
       if (dead > store.size) rebuild()
-      else insert(keys, metric === 'cosine' ? normalizeRows(vectors.slice(), dim) : vectors)
+      else insert(rows, metric === 'cosine' ? normalizeRows(vectors.slice(), dim) : vectors)
     },
-    remove(keys) {
-      const removed = store.remove(keys)
-      keys.forEach(bury)
-      return removed
-    },
-    has: (key) => idOf.has(key),
+    remove: (keys) => store.remove(keys, (row, last) => {
+      bury(row)
+      idOfRow[row] = idOfRow[last]
+      if (row < last) rowOfId[idOfRow[row]] = row
+      idOfRow.pop()
+    }),
+    has: (key) => store.rowOf(key) !== undefined,
     search(queries, k, searchOptions) {
       const prepared = prepareQueries(where, queries, dim, metric, k)
       checkMagnitude('queries', queries)
