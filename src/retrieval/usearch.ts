@@ -118,7 +118,7 @@ export async function usearchIndex<K extends VectorKey = VectorKey>(options: Use
       asked = Math.min(rowOfId.length, asked * 2)
     }
   }
-  /** The best of some rows: by their similarity, then by order of insertion. */
+  /** The best of some rows, by their similarity, then by order of insertion. */
   const bestOf = (rows: Int32Array, wanted: number, query: Float32Array): VectorMatches<K> => {
     const similarities = new Float64Array(rows.length)
     store.similarities(rows, rows.length, new Float64Array(query), similarities)
@@ -127,8 +127,13 @@ export async function usearchIndex<K extends VectorKey = VectorKey>(options: Use
       while (to < ranked.length && similarities[ranked[to]] === similarities[ranked[from]]) to++
       if (to > from + 1) ranked.subarray(from, to).sort((a, b) => store.order[rows[a]] - store.order[rows[b]])
     }
-    const best = ranked.subarray(0, wanted)
-    return { keys: Array.from(best, (i) => store.keys[rows[i]]), scores: Float64Array.from(best, (i) => similarities[i]) }
+    const keys: K[] = []
+    const scores = new Float64Array(Math.min(wanted, ranked.length))
+    for (let i = 0; i < scores.length; i++) {
+      keys.push(store.keys[rows[ranked[i]]])
+      scores[i] = similarities[ranked[i]]
+    }
+    return { keys, scores }
   }
 
   return {
