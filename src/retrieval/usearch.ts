@@ -2,7 +2,8 @@ import { ArgumentError, DataError, checkInteger, checkObject, expected } from '.
 import { rankOrder } from '../pipeline/rank-order'
 import { loadUsearch } from './load-usearch'
 import type { NativeConfig } from './load-usearch'
-import { checkMetric, normalizeRows } from './similarity'
+import { rowGraph, type RowGraph } from './row-graph'
+import { checkMetric } from './similarity'
 import type { VectorIndex, VectorKey, VectorMatches, VectorMetric } from './vector-index'
 import { allows, checkVectors, createVectorStore, prepareQueries } from './vector-store'
 
@@ -29,8 +30,8 @@ const METRICS = { dot: 'ip', cosine: 'cos', euclidean: 'l2sq' } as const
  * An approximate index: HNSW of the optional package `usearch`, under a millisecond a query for a million vectors.
  *
  * The graph proposes and the vectors, which are kept beside it, give the scores: they equal those of `exactIndex`
- * whatever the quantisation. Removed vectors stay in the graph, unseen, until they outnumber the others; the next `add`
- * then builds it anew. Malkov & Yashunin 2018, "Efficient and robust approximate nearest neighbor search using
+ * whatever the quantisation. Removed and replaced vectors stay in the graph, unseen, until they outnumber the others; each
+ * `add` then also puts two vectors for each of its own into a new graph, until that can take the other's place. Malkov & Yashunin 2018, "Efficient and robust approximate nearest neighbor search using
  * Hierarchical Navigable Small World graphs".
  *
  * @throws BackendError when `usearch` is not installed, or does not load; ArgumentError when an option is out of range.
@@ -66,29 +67,22 @@ export async function usearchIndex<K extends VectorKey = VectorKey>(options: Use
   const Native = await loadUsearch()
 
   const store = createVectorStore<K>(where, dim, metric)
-  let graph = new Native(config)
-  // Ids are never used twice, and nothing is ever removed from the graph: in usearch 2.25.3 a table of keys full of
-  // removed ones makes the next removal spin for ever (unum-cloud/USearch#753).
-  /** The row of each id, -1 where it is dead, and the id of each row. */
-  const rowOfId: number[] = []
-  const idOfRow: number[] = []
-  let dead = 0
+  const newGraph = () => rowGraph(Native, config, threads, store)
+  let graph = newGraph()
+  /** What takes its place once all rows are in it; those from `from` on are. */
+  let next: { readonly graph: RowGraph; from: number } | undefined
 
-  const insert = (rows: readonly number[], vectors: Float32Array): void => {
-    const ids = BigUint64Array.from(rows, (row) => {
-      idOfRow[row] = rowOfId.push(row) - 1
-      return BigInt(idOfRow[row])
-    })
-    if (ids.length > 0) graph.add(ids, vectors, threads)
-  }
-  const bury = (row: number): void => {
-    rowOfId[idOfRow[row]] = -1
-    dead++
-  }
-  const rebuild = (): void => {
-    graph = new Native(config)
-    rowOfId.length = dead = 0
-    insert(Array.from({ length: store.size }, (_, row) => row), store.values.subarray(0, store.size * dim))
+  /** Brings the next graph on by `count` rows, so that no call has to build a whole one. */
+  const renew = (count: number): void => {
+    if (next === undefined && graph.dead() <= store.size) return
+    next ??= { graph: newGraph(), from: store.size }
+    next.from = Math.min(next.from, store.size)
+    const rows: number[] = []
+    while (next.from > 0 && rows.length < count) if (!next.graph.has(--next.from)) rows.push(next.from)
+    next.graph.insert(rows)
+    if (next.from > 0) return
+    graph = next.graph
+    next = undefined
   }
 
   // Infinities inside the graph would spoil other vectors' neighbourhoods without a word.
@@ -103,19 +97,13 @@ export async function usearchIndex<K extends VectorKey = VectorKey>(options: Use
   const searchOne = (query: Float32Array, k: number, excluded: number, allowed: ((key: K) => boolean) | undefined): VectorMatches<K> => {
     const wanted = Math.min(k, store.size)
     // The graph knows neither what is dead nor what is excluded: ask for more until enough is left.
-    let asked = Math.min(rowOfId.length, wanted + Math.min(excluded, store.size) + Math.ceil((wanted * dead) / Math.max(1, store.size)))
+    const [size, dead] = [graph.size(), graph.dead()]
+    let asked = Math.min(size, wanted + Math.min(excluded, store.size) + Math.ceil((wanted * dead) / Math.max(1, store.size)))
     for (;;) {
-      const proposed = asked === 0 ? new BigUint64Array(0) : graph.search(query, asked, 1).keys
-      // The low half of an id is the whole of it, and spares a bigint for each; it comes first on all machines the package runs on.
-      const halves = new Uint32Array(proposed.buffer, proposed.byteOffset, 2 * proposed.length)
-      const rows = new Int32Array(proposed.length)
-      let found = 0
-      for (let i = 0; i < proposed.length; i++) {
-        const row = rowOfId[halves[2 * i]]
-        if (row >= 0 && (allowed === undefined || allowed(store.keys[row]))) rows[found++] = row
-      }
-      if (found >= wanted || proposed.length < asked || asked >= rowOfId.length) return bestOf(rows.subarray(0, found), wanted, query)
-      asked = Math.min(rowOfId.length, asked * 2)
+      const proposed = asked === 0 ? new Int32Array(0) : graph.search(query, asked)
+      const rows = proposed.filter((row) => row >= 0 && (allowed === undefined || allowed(store.keys[row])))
+      if (rows.length >= wanted || proposed.length < asked || asked >= size) return bestOf(rows, wanted, query)
+      asked = Math.min(size, asked * 2)
     }
   }
   /** The best of some rows, by their similarity, then by order of insertion. */
@@ -145,18 +133,15 @@ export async function usearchIndex<K extends VectorKey = VectorKey>(options: Use
     },
     add(keys, vectors) {
       checkMagnitude('vectors', vectors)
-      const before = store.size
       store.add(keys, vectors)
       const rows = keys.map((key) => store.rowOf(key)!)
-      for (const row of rows) if (row < before) bury(row)
-      if (dead > store.size) rebuild()
-      else insert(rows, metric === 'cosine' ? normalizeRows(vectors.slice(), dim) : vectors)
+      graph.insert(rows)
+      next?.graph.insert(rows)
+      renew(2 * rows.length)
     },
     remove: (keys) => store.remove(keys, (row, last) => {
-      bury(row)
-      idOfRow[row] = idOfRow[last]
-      if (row < last) rowOfId[idOfRow[row]] = row
-      idOfRow.pop()
+      graph.remove(row, last)
+      next?.graph.remove(row, last)
     }),
     has: (key) => store.rowOf(key) !== undefined,
     search(queries, k, searchOptions) {
