@@ -77,8 +77,10 @@ export async function workerExecutor(parts: Partition, graph: ScoreGraph, choice
       const [at, ...others] = asked.values()
       asked.clear()
       at?.reject(error)
-      for (const one of others) if (disposed) one.reject(error)
+      for (const one of others) {
+        if (disposed) one.reject(error)
         else send(one)
+      }
     }
     worker.on('message', (answer: Answer) => {
       if (answer.id === undefined) return began()
