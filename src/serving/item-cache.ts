@@ -34,7 +34,7 @@ export interface ItemSnapshot {
 
 export interface ItemCacheStatistics {
   readonly items: number
-  /** Memory of the rows that are allocated. */
+  /** Memory of the rows that is laid out; a system gives it when it is written to. */
   readonly bytes: number
   /** Candidates that were there, and that were not, since the ranker was made. */
   readonly hits: number
@@ -100,14 +100,25 @@ export function itemStore({ version, columns, parts: features, shared, options, 
   if (precision !== 'float32' && precision !== 'int8') throw new ArgumentError(expected('compileRanker', 'items.rows', "'float32' or 'int8'", precision))
   const slots = itemSlots(maxItems, whenFull === 'evict')
   const parts: KeptParts = keptParts(features)
-  let rows = itemRows(columns, Math.min(maxItems, 1024), precision, shared)
   let [hits, misses] = [0, 0]
 
+  const rowsFor = (capacity: number) => itemRows(columns, Math.min(maxItems, capacity), precision, shared)
+  let rows = rowsFor(1024)
+  /** Twice as much; all there may be once copying it would hold the event loop for long: systems give memory when it is written to. */
+  const widerRows = (): ItemRows => {
+    const doubled = rows.capacity * 2
+    if (bytesOf(rows) <= copiedAtMost) return rowsFor(doubled)
+    try {
+      return rowsFor(maxItems)
+    } catch {
+      return rowsFor(doubled)
+    }
+  }
   const write = (key: number | string, values: readonly Float32Array[], encoded: EncodedRows, row: number): number => {
     const slot = slots.claim(key)
     if (slot < 0) return -1
     if (slot >= rows.capacity) {
-      const wider = itemRows(columns, Math.min(maxItems, Math.max(slot + 1, rows.capacity * 2)), precision, shared)
+      const wider = widerRows()
       copyRows(rows, wider)
       rows = wider
     }
@@ -137,8 +148,7 @@ export function itemStore({ version, columns, parts: features, shared, options, 
     delete: (ids) => keysOf(ids).filter(slots.remove).length,
     has: (id) => slots.find(itemKey(where, 'id', id)) >= 0,
     statistics: () => ({
-      items: slots.size(), hits, misses, evicted: slots.evicted(),
-      bytes: [...rows.values, ...rows.bytes.flatMap(({ values, scales }) => [values, scales])].reduce((sum, { byteLength }) => sum + byteLength, 0),
+      items: slots.size(), hits, misses, evicted: slots.evicted(), bytes: bytesOf(rows),
     }),
     snapshot() {
       const entries = [...slots.entries()]
@@ -194,5 +204,11 @@ export function itemStore({ version, columns, parts: features, shared, options, 
     part: parts.read,
   }
 }
+
+/** Rows of more bytes are not copied again and again as a cache grows. */
+const copiedAtMost = 2 ** 23
+
+const bytesOf = ({ values, bytes }: ItemRows): number =>
+  [...values, ...bytes.flatMap((column) => [column.values, column.scales])].reduce((sum, { byteLength }) => sum + byteLength, 0)
 
 const isFinite = (values: Float32Array): boolean => values.every((value) => Math.abs(value) < Infinity)
