@@ -51,7 +51,8 @@ export async function service(name: BackendName, { items, candidates, lanes }: O
     throw BackendError.isInstance(error) ? new Missing(error.message) : error
   })
   const { model } = servingModel()
-  const ranker = await compileRanker(model, { backend, items: { maxItems: items, rows: 'int8' }, workers: lanes - 1 })
+  // While one request is all there is, the thread that retrieves has nothing to do, and lends its core.
+  const ranker = await compileRanker(model, { backend, items: { maxItems: items, rows: 'int8' }, workers: { count: lanes - 1, threads: lanes } })
   const asked = Array.from({ length: distinctRequests }, (_, r): Asked => ({
     candidates,
     request: rawRequest(r, 1, items).request,
