@@ -15,9 +15,9 @@ const common: Readonly<Record<string, BenchmarkOption>> = {
   warmup: { value: 3, about: 'rounds that are not timed' },
 }
 
-const positive = (name: string, text: string): number => {
+const positive = (name: string, text: string, least = 1): number => {
   const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name}: expected a positive integer, got ${JSON.stringify(text)}`)
+  if (!Number.isSafeInteger(value) || value < least) throw new Error(`--${name}: expected an integer from ${least} on, got ${JSON.stringify(text)}`)
   return value
 }
 
@@ -33,7 +33,7 @@ export function readArguments(benchmark: Benchmark, args: readonly string[]): Ar
     },
   })
   const given = new Map<string, string | boolean | undefined>(Object.entries(values))
-  const read = (name: string) => positive(name, String(given.get(name)))
+  const read = (name: string) => positive(name, String(given.get(name)), Math.min(1, known[name].value))
   return {
     options: Object.fromEntries(Object.keys(benchmark.options).map((name) => [name, read(name)])),
     threads: String(given.get('threads')).split(',').map((text) => positive('threads', text)),

@@ -23,7 +23,7 @@ export interface Variant {
   readonly start: () => Ready | Promise<Ready>
 }
 
-/** One option of a benchmark: a positive integer. */
+/** One option of a benchmark: a positive integer, or 0 where that is its value. */
 export interface BenchmarkOption {
   readonly value: number
   readonly about: string

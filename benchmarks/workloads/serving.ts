@@ -1,5 +1,5 @@
 import { BackendError, MixerPipeline, compileRanker, exactIndex, fromFunction, loadBackend, mmr, modelScorer, usearchIndex } from 'feedrank'
-import type { BackendName, MixerPipeline as Pipeline, VectorIndex } from 'feedrank'
+import type { BackendName, MixerPipeline as Pipeline, PipelineTrace, VectorIndex } from 'feedrank'
 import { Missing, type Options } from '../harness/benchmark'
 import { posts, rawRequest, servingModel } from './score'
 import { ids, signedNumbers } from './synthetic'
@@ -10,6 +10,8 @@ const dim = 64
 const centres = 1000
 const shortDim = 16
 const distinctRequests = 64
+/** Requests whose true nearest are worked out beside the index. */
+const checkedRequests = 16
 
 /** Vectors `from … from + count` of a catalogue around `centres`, by formula. */
 function vectors(name: string, from: number, count: number, middle: Float32Array): Float32Array {
@@ -20,6 +22,7 @@ function vectors(name: string, from: number, count: number, middle: Float32Array
 }
 
 interface Asked {
+  readonly candidates: number
   readonly request: object
   readonly query: Float32Array
   readonly numbers: Float32Array
@@ -33,7 +36,10 @@ interface Found {
 }
 
 export interface Service {
-  readonly serve: (request: number) => Promise<number>
+  /** Answers a request with what its page holds and how it came about; `candidates` where other than the service's. */
+  readonly serve: (request: number, candidates?: number) => Promise<{ readonly selected: number; readonly trace: PipelineTrace }>
+  /** The share of the true nearest that the index finds. */
+  readonly recall: () => number
   readonly close: () => void
 }
 
@@ -45,7 +51,15 @@ export async function service(name: BackendName, { items, candidates, lanes }: O
     throw BackendError.isInstance(error) ? new Missing(error.message) : error
   })
   const { model } = servingModel()
-  const ranker = await compileRanker(model, { backend, items: { maxItems: items, rows: 'int8' }, workers: lanes - 1 })
+  // While one request is all there is, the thread that retrieves has nothing to do, and lends its core.
+  const ranker = await compileRanker(model, { backend, items: { maxItems: items, rows: 'int8' }, workers: { count: lanes - 1, threads: lanes } })
+  const asked = Array.from({ length: distinctRequests }, (_, r): Asked => ({
+    candidates,
+    request: rawRequest(r, 1, items).request,
+    query: vectors('request', r, 1, middle),
+    numbers: signedNumbers('request.numericals', r * candidates * numericals, candidates * numericals),
+  }))
+  const checked = asked.slice(0, checkedRequests).map(({ query }) => ({ query, best: [] as { readonly key: number; readonly score: number }[] }))
   // What tells posts apart on a page: the first numbers of their vectors.
   const short = new Float32Array(items * shortDim)
   const step = 50_000
@@ -57,12 +71,18 @@ export async function service(name: BackendName, { items, candidates, lanes }: O
     for (let i = 0; i < count; i++) short.set(added.subarray(i * dim, i * dim + shortDim), (from + i) * shortDim)
     // The seed model knows a hundred thousand posts; the catalogue goes round them.
     await ranker.items.set(keys, posts(count))
+    const exact = exactIndex<number>({ dim, metric: 'cosine' })
+    exact.add(keys, added)
+    for (const one of checked) {
+      const [nearer] = exact.search(one.query, candidates)
+      one.best = [...one.best, ...nearer.keys.map((key, i) => ({ key, score: nearer.scores[i] }))].sort((a, b) => b.score - a.score).slice(0, candidates)
+    }
     say(`${from + count} of ${items} items`)
   }
   const page = 50
   const feed: Pipeline<Asked, Asked, Found> = MixerPipeline.for<Asked, Found>({ name: 'feed', limit: page })
-    .source(fromFunction('nearest', ({ query }: Asked) => {
-      const [{ keys, scores }] = index.search(query, candidates)
+    .source(fromFunction('nearest', ({ query, candidates: wanted }: Asked) => {
+      const [{ keys, scores }] = index.search(query, wanted)
       return keys.map((id, place): Found => ({ id, similarity: scores[place], place }))
     }))
     .score(modelScorer<Asked, Found, string>({
@@ -73,13 +93,18 @@ export async function service(name: BackendName, { items, candidates, lanes }: O
     }))
     .rerank(mmr({ lambda: 0.8, vector: ({ id }: Found) => short.subarray(id * shortDim, (id + 1) * shortDim) }))
     .build()
-  const asked = Array.from({ length: distinctRequests }, (_, r): Asked => ({
-    request: rawRequest(r, 1, items).request,
-    query: vectors('request', r, 1, middle),
-    numbers: signedNumbers('request.numericals', r * candidates * numericals, candidates * numericals),
-  }))
   return {
-    serve: async (r) => (await feed.run(asked[r % asked.length])).selected.length,
+    async serve(r, wanted = candidates) {
+      const { selected, trace } = await feed.run({ ...asked[r % asked.length], candidates: wanted })
+      return { selected: selected.length, trace }
+    },
+    recall() {
+      const found = checked.map(({ query, best }) => {
+        const keys = new Set(index.search(query, candidates)[0].keys)
+        return best.filter(({ key }) => keys.has(key)).length / best.length
+      })
+      return found.reduce((sum, share) => sum + share, 0) / found.length
+    },
     close: ranker.dispose,
   }
 }

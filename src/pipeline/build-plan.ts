@@ -16,6 +16,7 @@ import type { Selector } from './selector'
 import type { SideEffect } from './side-effect'
 import type { Source } from './source'
 import type { StageName } from './trace'
+import { takeTurns } from './turns'
 
 /** One call of the builder. */
 export interface BuilderCall {
@@ -85,6 +86,7 @@ export function planOf(options: IdentifiedSettings<never, never>, calls: readonl
     if (unscored !== undefined)
       throw new ContractError(`feedrank/${where}: ${part.stage} ${show(part.name)} needs the score of ${show(unscored)}, and no scorer of that name is there`)
   }
+  const stopwatch = options.stopwatch ?? (() => performance.now())
   return {
     ...lists,
     name,
@@ -92,7 +94,8 @@ export function planOf(options: IdentifiedSettings<never, never>, calls: readonl
     limit: checkLimit(where, options.limit ?? 20),
     deadlineMs: checkDeadline(where, options.deadlineMs),
     clock: options.clock ?? Date.now,
-    stopwatch: options.stopwatch ?? (() => performance.now()),
+    stopwatch,
+    turns: takeTurns(stopwatch),
     seed: options.seed as Plan['seed'],
     onTrace,
     parameters,

@@ -13,6 +13,7 @@ import type { Selector } from './selector'
 import type { SideEffect } from './side-effect'
 import type { Source } from './source'
 import type { PipelineTrace, StageName } from './trace'
+import type { Turns } from './turns'
 
 /** The query and the candidate as the engine sees them: the builder has checked the types, the engine looks into neither. */
 export type AnyQuery = object
@@ -50,6 +51,8 @@ export interface Plan {
   readonly deadlineMs: number | undefined
   readonly clock: () => number
   readonly stopwatch: () => number
+  /** Asked between the steps of its requests. */
+  readonly turns: Turns
   readonly seed: ((q: AnyQuery) => Seed) | undefined
   readonly onTrace: readonly ((trace: PipelineTrace) => void)[]
   readonly parameters: ReadonlyMap<string, ParameterValue>

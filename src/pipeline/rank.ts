@@ -4,7 +4,7 @@ import type { AnyCandidate, AnyQuery, Part, Plan } from './plan'
 import { listView } from './pool'
 import type { Pool } from './pool'
 import { rankOrder } from './rank-order'
-import { checkCancelled } from './request'
+import { nextTurn } from './request'
 import type { Request } from './request'
 import { endStage } from './retrieve'
 
@@ -48,10 +48,13 @@ const pick = (ranking: Pick<Ranking, 'slots' | 'cs' | 'scores'>, order: ArrayLik
 
 /** Sorts what is left by score and hands it from reranker to reranker. */
 export async function rank(request: Request, rerankers: Plan['rerankers'], q: AnyQuery, pool: Pool): Promise<Ranking> {
+  const turn = nextTurn(request)
+  if (turn) await turn
   let ranked = pick(pool, rankOrder(pool.scores))
   const before: { by: string; slots: Int32Array }[] = []
   for (const part of rerankers) {
-    checkCancelled(request)
+    const turn = nextTurn(request)
+    if (turn) await turn
     const began = request.plan.stopwatch()
     const { cs, scores, slots } = ranked
     const n = cs.length

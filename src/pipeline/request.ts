@@ -68,3 +68,9 @@ export function openRequest(plan: Plan, settings: RequestSettings): Request {
 export function checkCancelled(request: Request): void {
   if (request.cancelled) throw request.cancelled.reason
 }
+
+/** What a request has to wait for before its next step, if anything: its turn on the event loop. */
+export function nextTurn(request: Request): Promise<void> | undefined {
+  checkCancelled(request)
+  return request.plan.turns(request.startedAt)?.then(() => checkCancelled(request))
+}

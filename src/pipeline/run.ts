@@ -8,7 +8,7 @@ import type { AnyCandidate, AnyQuery, Plan } from './plan'
 import { rank } from './rank'
 import type { EffectOutcome, RankResult } from './rank-result'
 import { filter, hydrate, score } from './refine'
-import { checkCancelled, openRequest } from './request'
+import { checkCancelled, nextTurn, openRequest } from './request'
 import type { Request, RequestSettings } from './request'
 import { buildResult } from './result'
 import { hydrateQuery, receive, retrieve } from './retrieve'
@@ -109,14 +109,16 @@ export async function runPlan(
   const unfollow = follow(signal, request.cancel)
   try {
     const q = await hydrateQuery(request, plan.queryGroups, query)
+    const turn = nextTurn(request)
+    if (turn) await turn
     const pool = given ? receive(request, given) : await retrieve(request, plan.sources, q)
     for (const step of plan.steps) {
-      checkCancelled(request)
+      const turn = nextTurn(request)
+      if (turn) await turn
       if (step.stage === 'hydrate') pool.cs = await hydrate(request, step.stage, step.group, q, pool, pool.slots, pool.cs)
       else if (step.stage === 'filter') await filter(request, step.part, q, pool)
       else await score(request, step.part, q, pool)
     }
-    checkCancelled(request)
     const ranking = await rank(request, plan.rerankers, q, pool)
     const page = await makePage(request, plan, q, pool, ranking)
     checkCancelled(request)

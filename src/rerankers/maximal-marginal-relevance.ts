@@ -50,51 +50,61 @@ export function maximalMarginalRelevance(options: MaximalMarginalRelevanceOption
   const k = Math.min(n, options.k === undefined ? n : checkInteger(where, 'k', options.k, 0))
   for (let i = 0; i < n; i++)
     if (!Number.isFinite(relevance[i])) throw new DataError(`feedrank/${where}: expected \`relevance[${i}]\` to be finite, got ${relevance[i]}`)
-  const likeness = vectors === undefined ? bySimilarity(where, n, similarity) : byCosine(where, n, vectors)
-
-  // The largest similarity of each item to those picked so far, brought up to date once per pick.
-  const closest = new Float64Array(n)
-  const open = Array.from({ length: n }, (_, i) => i)
   const picked: number[] = []
+  const likeness = vectors === undefined ? bySimilarity(where, picked, similarity) : byCosine(where, n, k, vectors)
+
+  // What each item was worth when it was last set against the picks, the first `seen` of them; −∞ once it is one. From the
+  // first pick on a further one can only take from it, so what was worth less than the best of a round is not looked at.
+  const worth = Float64Array.from({ length: n }, (_, i) => lambda * relevance[i])
+  const closest = new Float64Array(n).fill(-Infinity)
+  const seen = new Int32Array(n)
   while (picked.length < k) {
-    let best = 0
-    let bestValue = -Infinity
-    for (let at = 0; at < open.length; at++) {
-      const i = open[at]
-      const value = lambda * relevance[i] - (1 - lambda) * closest[i]
-      if (value > bestValue || (value === bestValue && relevance[i] > relevance[open[best]])) {
-        best = at
-        bestValue = value
+    const picks = picked.length
+    let best = -1
+    let most = -Infinity
+    for (let i = 0; i < n; i++) {
+      if (worth[i] < most && picks !== 1) continue
+      // At λ = 1 nobody asks how alike they are.
+      if (lambda < 1 && seen[i] < picks && worth[i] > -Infinity) {
+        closest[i] = Math.max(closest[i], likeness.closest(i, seen[i], picks))
+        seen[i] = picks
+        worth[i] = lambda * relevance[i] - (1 - lambda) * closest[i]
+      }
+      if (worth[i] > most || (worth[i] === most && best >= 0 && relevance[i] > relevance[best])) {
+        best = i
+        most = worth[i]
       }
     }
-    const [last] = open.splice(best, 1)
-    picked.push(last)
-    // At λ = 1 nobody asks how alike they are.
-    if (lambda === 1 || picked.length === k) continue
-    const alike = likeness(last, open)
-    for (const i of open) closest[i] = picked.length === 1 ? alike[i] : Math.max(closest[i], alike[i])
+    picked.push(best)
+    worth[best] = -Infinity
+    likeness.pick?.(best)
   }
   return picked
 }
 
-/** How alike each item of `open` is to item `last`, by item. */
-type Likeness = (last: number, open: readonly number[]) => Float64Array
+interface Likeness {
+  /** How alike an item is to that of the picks `from` to `to` which is most like it. */
+  readonly closest: (i: number, from: number, to: number) => number
+  readonly pick?: (i: number) => void
+}
 
-function bySimilarity(where: string, n: number, similarity: unknown): Likeness {
+function bySimilarity(where: string, picked: readonly number[], similarity: unknown): Likeness {
   if (typeof similarity !== 'function') throw new ArgumentError(expected(where, 'similarity', 'a function, where there are no `vectors`', similarity))
-  const out = new Float64Array(n)
-  return (last, open) => {
-    for (const i of open) {
-      const value: unknown = similarity(i, last)
-      if (typeof value !== 'number' || !Number.isFinite(value))
-        throw new DataError(`feedrank/${where}: expected the similarity of ${i} and ${last} to be a finite number, got ${String(value)}`)
-      out[i] = value
-    }
-    return out
+  return {
+    closest(i, from, to) {
+      let most = -Infinity
+      for (let p = from; p < to; p++) {
+        const value: unknown = similarity(i, picked[p])
+        if (typeof value !== 'number' || !Number.isFinite(value))
+          throw new DataError(`feedrank/${where}: expected the similarity of ${i} and ${picked[p]} to be a finite number, got ${String(value)}`)
+        most = Math.max(most, value)
+      }
+      return most
+    },
   }
 }
 
-function byCosine(where: string, n: number, vectors: readonly (ArrayLike<number> | undefined)[]): Likeness {
+function byCosine(where: string, n: number, k: number, vectors: readonly (ArrayLike<number> | undefined)[]): Likeness {
   checkSameLength(where, 'relevance', n, 'vectors', vectors.length)
   const dim = vectors.find((vector) => vector !== undefined)?.length ?? 0
   const values = new Float32Array(n * dim)
@@ -105,15 +115,26 @@ function byCosine(where: string, n: number, vectors: readonly (ArrayLike<number>
     // Through the largest value, as 32 bits hold less than the numbers that may come.
     let largest = 0
     for (let j = 0; j < dim; j++) {
-      if (!Number.isFinite(vector[j])) throw new DataError(`feedrank/${where}: expected \`vectors[${i}]\` to be finite, got ${vector[j]} at position ${j}`)
-      largest = Math.max(largest, Math.abs(vector[j]))
+      const size = Math.abs(vector[j])
+      if (!(size < Infinity)) throw new DataError(`feedrank/${where}: expected \`vectors[${i}]\` to be finite, got ${vector[j]} at position ${j}`)
+      if (size > largest) largest = size
     }
     if (largest > 0) for (let j = 0; j < dim; j++) values[i * dim + j] = vector[j] / largest
   }
   normalizeRows(values, dim)
-  const out = new Float64Array(n)
-  return (last) => {
-    similarityOfRows('cosine', values, dim, 0, n, new Float64Array(values.subarray(last * dim, (last + 1) * dim)), out)
-    return out
+  // The picks' vectors one after another, in order.
+  const chosen = new Float32Array(k * dim)
+  const query = new Float64Array(dim)
+  const alike = new Float64Array(k)
+  let picks = 0
+  return {
+    pick: (i) => chosen.set(values.subarray(i * dim, (i + 1) * dim), picks++ * dim),
+    closest(i, from, to) {
+      for (let j = 0; j < dim; j++) query[j] = values[i * dim + j]
+      similarityOfRows('cosine', chosen, dim, from, to - from, query, alike)
+      let most = alike[0]
+      for (let p = 1; p < to - from; p++) most = Math.max(most, alike[p])
+      return most
+    },
   }
 }

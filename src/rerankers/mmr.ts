@@ -55,8 +55,9 @@ export function mmr<Q, C>(options: MmrOptions<Q, C>): Reranker<Q, C> {
   return {
     ...settings,
     rerank(_, cs, scores, limit) {
-      const finite = Array.from(cs, (_, i) => i).filter((i) => Number.isFinite(scores[i]))
-      const rest = Array.from(cs, (_, i) => i).filter((i) => !Number.isFinite(scores[i]))
+      const finite: number[] = []
+      const rest: number[] = []
+      for (let i = 0; i < cs.length; i++) (Number.isFinite(scores[i]) ? finite : rest).push(i)
       const relevance = Float64Array.from(finite, (i) => scores[i])
       const places = Math.max(limit, depth)
       const order = maximalMarginalRelevance({

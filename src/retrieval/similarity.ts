@@ -8,8 +8,11 @@ export function checkMetric(where: string, metric: VectorMetric): VectorMetric {
   return metric
 }
 
+/** Which rows: those of a list, or all from a first one on. */
+export type Rows = Int32Array | number
+
 /**
- * How like `count` rows from `first` on are to the query, into `out`.
+ * How like `count` rows are to the query, into `out`.
  *
  * Four rows at a time, as an addition need not wait for that of another row; each row is summed in order, so that its
  * score does not depend on its neighbours.
@@ -18,22 +21,24 @@ export function similarityOfRows(
   metric: VectorMetric,
   values: Float32Array,
   dim: number,
-  first: number,
+  rows: Rows,
   count: number,
   query: Float64Array,
   out: Float64Array,
 ): void {
-  if (metric === 'euclidean') nearnessOfRows(values, dim, first, count, query, out)
-  else dotOfRows(values, dim, first, count, query, out)
+  if (metric === 'euclidean') nearnessOfRows(values, dim, rows, count, query, out)
+  else dotOfRows(values, dim, rows, count, query, out)
 }
 
-function dotOfRows(values: Float32Array, dim: number, first: number, count: number, query: Float64Array, out: Float64Array): void {
+const rowAt = (rows: Rows, i: number): number => (typeof rows === 'number' ? rows + i : rows[i])
+
+function dotOfRows(values: Float32Array, dim: number, rows: Rows, count: number, query: Float64Array, out: Float64Array): void {
   let i = 0
   for (; i + 4 <= count; i += 4) {
-    const a = (first + i) * dim
-    const b = a + dim
-    const c = b + dim
-    const d = c + dim
+    const a = rowAt(rows, i) * dim
+    const b = rowAt(rows, i + 1) * dim
+    const c = rowAt(rows, i + 2) * dim
+    const d = rowAt(rows, i + 3) * dim
     let sumA = 0
     let sumB = 0
     let sumC = 0
@@ -51,20 +56,20 @@ function dotOfRows(values: Float32Array, dim: number, first: number, count: numb
     out[i + 3] = sumD
   }
   for (; i < count; i++) {
-    const a = (first + i) * dim
+    const a = rowAt(rows, i) * dim
     let sum = 0
     for (let j = 0; j < dim; j++) sum += values[a + j] * query[j]
     out[i] = sum
   }
 }
 
-function nearnessOfRows(values: Float32Array, dim: number, first: number, count: number, query: Float64Array, out: Float64Array): void {
+function nearnessOfRows(values: Float32Array, dim: number, rows: Rows, count: number, query: Float64Array, out: Float64Array): void {
   let i = 0
   for (; i + 4 <= count; i += 4) {
-    const a = (first + i) * dim
-    const b = a + dim
-    const c = b + dim
-    const d = c + dim
+    const a = rowAt(rows, i) * dim
+    const b = rowAt(rows, i + 1) * dim
+    const c = rowAt(rows, i + 2) * dim
+    const d = rowAt(rows, i + 3) * dim
     let sumA = 0
     let sumB = 0
     let sumC = 0
@@ -86,7 +91,7 @@ function nearnessOfRows(values: Float32Array, dim: number, first: number, count:
     out[i + 3] = -Math.sqrt(sumD)
   }
   for (; i < count; i++) {
-    const a = (first + i) * dim
+    const a = rowAt(rows, i) * dim
     let sum = 0
     for (let j = 0; j < dim; j++) {
       const off = values[a + j] - query[j]

@@ -1,8 +1,9 @@
 import { ArgumentError, DataError, checkInteger, checkObject, expected } from '../errors'
+import { rankOrder } from '../pipeline/rank-order'
 import { loadUsearch } from './load-usearch'
 import type { NativeConfig } from './load-usearch'
-import { checkMetric, normalizeRows } from './similarity'
-import { topK } from './top-k'
+import { rowGraph, type RowGraph } from './row-graph'
+import { checkMetric } from './similarity'
 import type { VectorIndex, VectorKey, VectorMatches, VectorMetric } from './vector-index'
 import { allows, checkVectors, createVectorStore, prepareQueries } from './vector-store'
 
@@ -29,8 +30,8 @@ const METRICS = { dot: 'ip', cosine: 'cos', euclidean: 'l2sq' } as const
  * An approximate index: HNSW of the optional package `usearch`, under a millisecond a query for a million vectors.
  *
  * The graph proposes and the vectors, which are kept beside it, give the scores: they equal those of `exactIndex`
- * whatever the quantisation. Removed vectors stay in the graph, unseen, until they outnumber the others; the next `add`
- * then builds it anew. Malkov & Yashunin 2018, "Efficient and robust approximate nearest neighbor search using
+ * whatever the quantisation. Removed and replaced vectors stay in the graph, unseen, until they outnumber the others; each
+ * `add` then also puts two vectors for each of its own into a new graph, until that can take the other's place. Malkov & Yashunin 2018, "Efficient and robust approximate nearest neighbor search using
  * Hierarchical Navigable Small World graphs".
  *
  * @throws BackendError when `usearch` is not installed, or does not load; ArgumentError when an option is out of range.
@@ -66,34 +67,22 @@ export async function usearchIndex<K extends VectorKey = VectorKey>(options: Use
   const Native = await loadUsearch()
 
   const store = createVectorStore<K>(where, dim, metric)
-  let graph = new Native(config)
-  // Ids are never used twice, and nothing is ever removed from the graph: in usearch 2.25.3 a table of keys full of
-  // removed ones makes the next removal spin for ever (unum-cloud/USearch#753).
-  let keyOf: (K | undefined)[] = []
-  const idOf = new Map<K, number>()
-  let dead = 0
+  const newGraph = () => rowGraph(Native, config, threads, store)
+  let graph = newGraph()
+  /** What takes its place once all rows are in it; those from `from` on are. */
+  let next: { readonly graph: RowGraph; from: number } | undefined
 
-  const insert = (keys: readonly K[], vectors: Float32Array): void => {
-    const ids = BigUint64Array.from(keys, (key) => {
-      const id = keyOf.push(key) - 1
-      idOf.set(key, id)
-      return BigInt(id)
-    })
-    if (ids.length > 0) graph.add(ids, vectors, threads)
-  }
-  const bury = (key: K): void => {
-    const id = idOf.get(key)
-    if (id === undefined) return
-    keyOf[id] = undefined
-    idOf.delete(key)
-    dead++
-  }
-  const rebuild = (): void => {
-    graph = new Native(config)
-    keyOf = []
-    idOf.clear()
-    dead = 0
-    insert(store.keys, store.values.subarray(0, store.size * dim))
+  /** Brings the next graph on by `count` rows, so that no call has to build a whole one. */
+  const renew = (count: number): void => {
+    if (next === undefined && graph.dead() <= store.size) return
+    next ??= { graph: newGraph(), from: store.size }
+    next.from = Math.min(next.from, store.size)
+    const rows: number[] = []
+    while (next.from > 0 && rows.length < count) if (!next.graph.has(--next.from)) rows.push(next.from)
+    next.graph.insert(rows)
+    if (next.from > 0) return
+    graph = next.graph
+    next = undefined
   }
 
   // Infinities inside the graph would spoil other vectors' neighbourhoods without a word.
@@ -107,28 +96,32 @@ export async function usearchIndex<K extends VectorKey = VectorKey>(options: Use
 
   const searchOne = (query: Float32Array, k: number, excluded: number, allowed: ((key: K) => boolean) | undefined): VectorMatches<K> => {
     const wanted = Math.min(k, store.size)
-    const exactQuery = new Float64Array(query)
-    const score = new Float64Array(1)
     // The graph knows neither what is dead nor what is excluded: ask for more until enough is left.
-    let asked = Math.min(keyOf.length, wanted + Math.min(excluded, store.size) + Math.ceil((wanted * dead) / Math.max(1, store.size)))
+    const [size, dead] = [graph.size(), graph.dead()]
+    let asked = Math.min(size, wanted + Math.min(excluded, store.size) + Math.ceil((wanted * dead) / Math.max(1, store.size)))
     for (;;) {
-      const top = topK(wanted)
-      let found = 0
-      const proposed = asked === 0 ? [] : graph.search(query, asked, 1).keys
-      for (const id of proposed) {
-        const key = keyOf[Number(id)]
-        const row = key === undefined ? undefined : store.rowOf(key)
-        if (key === undefined || row === undefined || (allowed !== undefined && !allowed(key))) continue
-        found++
-        store.similarities(row, 1, exactQuery, score)
-        top.offer(score[0], store.order[row], row)
-      }
-      if (found >= wanted || proposed.length < asked || asked >= keyOf.length) {
-        const { rows, scores } = top.drain()
-        return { keys: Array.from(rows, (row) => store.keys[row]), scores }
-      }
-      asked = Math.min(keyOf.length, asked * 2)
+      const proposed = asked === 0 ? new Int32Array(0) : graph.search(query, asked)
+      const rows = proposed.filter((row) => row >= 0 && (allowed === undefined || allowed(store.keys[row])))
+      if (rows.length >= wanted || proposed.length < asked || asked >= size) return bestOf(rows, wanted, query)
+      asked = Math.min(size, asked * 2)
     }
+  }
+  /** The best of some rows, by their similarity, then by order of insertion. */
+  const bestOf = (rows: Int32Array, wanted: number, query: Float32Array): VectorMatches<K> => {
+    const similarities = new Float64Array(rows.length)
+    store.similarities(rows, rows.length, new Float64Array(query), similarities)
+    const ranked = rankOrder(similarities)
+    for (let from = 0, to = 1; from < ranked.length; from = to++) {
+      while (to < ranked.length && similarities[ranked[to]] === similarities[ranked[from]]) to++
+      if (to > from + 1) ranked.subarray(from, to).sort((a, b) => store.order[rows[a]] - store.order[rows[b]])
+    }
+    const keys: K[] = []
+    const scores = new Float64Array(Math.min(wanted, ranked.length))
+    for (let i = 0; i < scores.length; i++) {
+      keys.push(store.keys[rows[ranked[i]]])
+      scores[i] = similarities[ranked[i]]
+    }
+    return { keys, scores }
   }
 
   return {
@@ -141,16 +134,16 @@ export async function usearchIndex<K extends VectorKey = VectorKey>(options: Use
     add(keys, vectors) {
       checkMagnitude('vectors', vectors)
       store.add(keys, vectors)
-      keys.forEach(bury)
-      if (dead > store.size) rebuild()
-      else insert(keys, metric === 'cosine' ? normalizeRows(vectors.slice(), dim) : vectors)
+      const rows = keys.map((key) => store.rowOf(key)!)
+      graph.insert(rows)
+      next?.graph.insert(rows)
+      renew(2 * rows.length)
     },
-    remove(keys) {
-      const removed = store.remove(keys)
-      keys.forEach(bury)
-      return removed
-    },
-    has: (key) => idOf.has(key),
+    remove: (keys) => store.remove(keys, (row, last) => {
+      graph.remove(row, last)
+      next?.graph.remove(row, last)
+    }),
+    has: (key) => store.rowOf(key) !== undefined,
     search(queries, k, searchOptions) {
       const prepared = prepareQueries(where, queries, dim, metric, k)
       checkMagnitude('queries', queries)

@@ -1,5 +1,6 @@
 import { ArgumentError, DataError, ShapeError, checkInteger, expected, show } from '../errors'
 import { normalizeRows, similarityOfRows } from './similarity'
+import type { Rows } from './similarity'
 import type { VectorKey, VectorMetric, VectorSearchOptions } from './vector-index'
 
 /** Vectors in one block of memory, by key: what every index keeps and computes its scores from. */
@@ -14,9 +15,10 @@ export interface VectorStore<K extends VectorKey> {
   readonly rowOf: (key: K) => number | undefined
   /** `normalized` says that the vectors have length 1 already: scaling them again could move their last bit. */
   readonly add: (keys: readonly K[], vectors: Float32Array, normalized?: boolean) => void
-  readonly remove: (keys: readonly K[]) => number
-  /** How like `count` rows from `first` on are to a query of {@link prepareQueries}, into `out`. */
-  readonly similarities: (first: number, count: number, query: Float64Array, out: Float64Array) => void
+  /** `moved` is told of each row that goes, and of the one that takes its place: the last, or the same where it was the last. */
+  readonly remove: (keys: readonly K[], moved?: (row: number, last: number) => void) => number
+  /** How like `count` rows are to a query of {@link prepareQueries}, into `out`. */
+  readonly similarities: (rows: Rows, count: number, query: Float64Array, out: Float64Array) => void
 }
 
 export function createVectorStore<K extends VectorKey>(where: string, dim: number, metric: VectorMetric): VectorStore<K> {
@@ -36,7 +38,7 @@ export function createVectorStore<K extends VectorKey>(where: string, dim: numbe
       return values
     },
     rowOf: (key) => rowOf.get(key),
-    similarities: (first, count, query, out) => similarityOfRows(metric, values, dim, first, count, query, out),
+    similarities: (rows, count, query, out) => similarityOfRows(metric, values, dim, rows, count, query, out),
     add(newKeys, vectors, normalized = false) {
       checkVectors(where, 'vectors', vectors)
       checkKeys(where, newKeys)
@@ -60,7 +62,7 @@ export function createVectorStore<K extends VectorKey>(where: string, dim: numbe
         values.set(incoming.subarray(i * dim, (i + 1) * dim), row * dim)
       })
     },
-    remove(oldKeys) {
+    remove(oldKeys, moved) {
       let removed = 0
       for (const key of oldKeys) {
         const row = rowOf.get(key)
@@ -78,6 +80,7 @@ export function createVectorStore<K extends VectorKey>(where: string, dim: numbe
         }
         keys.pop()
         order.pop()
+        moved?.(row, last)
       }
       return removed
     },

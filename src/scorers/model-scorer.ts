@@ -4,6 +4,7 @@ import type { Predictor } from '../models'
 import type { ComponentOptions, RunContext, Scorer } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
 import { combined, type RankerScorerOptions } from './ranker-scorers'
+import { worthOfHeads } from './worth-of-heads'
 
 /** What {@link modelScorer} takes. */
 export interface ModelScorerOptions<Q, C, Row> extends ComponentOptions<Q> {
@@ -56,15 +57,11 @@ export function modelScorer<Q, C, Row>(options: ModelScorerOptions<Q, C, Row> | 
   return {
     ...settings,
     async score(q, cs, _, ctx) {
-      const heads = [...(await predictor.predict(encode(cs.map((c) => row(c, q, ctx)))))]
+      const heads = await predictor.predict(encode(cs.map((c) => row(c, q, ctx))))
       for (const [name, values] of heads)
         if (values.length !== cs.length)
           throw new ContractError(`feedrank/modelScorer: expected one prediction of ${show(name)} for each of ${cs.length} candidates, got ${values.length}`)
-      return Float64Array.from(cs, (c, i) => {
-        const worth: unknown = score(Object.fromEntries(heads.map(([name, values]) => [name, values[i]])), c, q)
-        if (typeof worth === 'number') return worth
-        throw new ArgumentError(expected('modelScorer', 'score(heads)', `a number made of the heads ${heads.map(([name]) => name).join(', ')}`, worth))
-      })
+      return worthOfHeads('modelScorer', heads, score, cs, q)
     },
   }
 }

@@ -2,6 +2,7 @@ import { ArgumentError, ContractError, expected, show } from '../errors'
 import type { CandidateId, ComponentOptions, RunContext, Scorer } from '../pipeline'
 import { checkFunction, componentOptions } from '../pipeline/component-options'
 import type { Ranker } from '../serving'
+import { worthOfHeads } from './worth-of-heads'
 
 /** What {@link rankerScorers} takes, and {@link modelScorer} for a compiled ranker. */
 export interface RankerScorerOptions<Q, C, Head extends string> extends ComponentOptions<Q> {
@@ -84,12 +85,7 @@ export function combined<Q, C, Head extends string>(where: string, options: Rank
   return {
     heads,
     async score(q: Q, cs: readonly C[], _: Readonly<Float64Array>, ctx: RunContext): Promise<Float64Array> {
-      const columns = [...(await heads(q, cs, ctx))]
-      return Float64Array.from(cs, (c, i) => {
-        const value: unknown = worth(Object.fromEntries(columns.map(([name, values]) => [name, values[i]])) as Record<Head, number>, c, q)
-        if (typeof value === 'number') return value
-        throw new ArgumentError(expected(where, 'score(heads)', `a number made of the heads ${columns.map(([name]) => name).join(', ')}`, value))
-      })
+      return worthOfHeads(where, await heads(q, cs, ctx), worth, cs, q)
     },
   }
 }

@@ -5,7 +5,8 @@ import type { ItemColumn } from './compiler/partition'
 import { checkColumns } from './check-columns'
 import { itemKey } from './item-keys'
 import { keptParts, type ItemParts, type KeptParts } from './item-parts'
-import { copyRows, freeRows, itemRows, readRows, writeRow, type ItemRows, type RowMemory, type RowPrecision } from './item-rows'
+import { growingRows } from './growing-rows'
+import { readRows, writeRow, type ItemRows, type RowMemory, type RowPrecision } from './item-rows'
 import { itemSlots } from './item-slots'
 
 /** How a ranker keeps what it has worked out for items. */
@@ -34,7 +35,7 @@ export interface ItemSnapshot {
 
 export interface ItemCacheStatistics {
   readonly items: number
-  /** Memory of the rows that are allocated. */
+  /** Memory of the rows that is laid out; a system gives it when it is written to. */
   readonly bytes: number
   /** Candidates that were there, and that were not, since the ranker was made. */
   readonly hits: number
@@ -103,9 +104,7 @@ export function itemStore({ version, columns, parts: features, memory, options, 
   if (precision !== 'float32' && precision !== 'int8') throw new ArgumentError(expected('compileRanker', 'items.rows', "'float32' or 'int8'", precision))
   const slots = itemSlots(maxItems, whenFull === 'evict')
   const parts: KeptParts = keptParts(features)
-  let rows = itemRows(columns, Math.min(maxItems, 1024), precision, memory)
-  /** How many runs read which rows; those that are not the last are freed with their last reader. */
-  const readers = new Map<ItemRows, number>()
+  const rows = growingRows(columns, maxItems, precision, memory)
   let disposed = false
   let [hits, misses] = [0, 0]
   const working = new Set<Changed>()
@@ -117,13 +116,8 @@ export function itemStore({ version, columns, parts: features, memory, options, 
   const write = (key: number | string, values: readonly Float32Array[], encoded: EncodedRows, row: number): number => {
     const slot = slots.claim(key)
     if (slot < 0) return -1
-    if (slot >= rows.capacity) {
-      const wider = itemRows(columns, Math.min(maxItems, Math.max(slot + 1, rows.capacity * 2)), precision, memory)
-      copyRows(rows, wider)
-      if (!readers.has(rows)) freeRows(rows)
-      rows = wider
-    }
-    columns.forEach(({ width }, c) => writeRow(rows, c, slot, width, values[c], row))
+    const reaching = rows.reaching(slot)
+    columns.forEach(({ width }, c) => writeRow(reaching, c, slot, width, values[c], row))
     parts.write(slot, encoded, row)
     return slot
   }
@@ -154,8 +148,7 @@ export function itemStore({ version, columns, parts: features, memory, options, 
     delete: (ids) => keysOf(ids).map(change).filter(slots.remove).length,
     has: (id) => slots.find(itemKey(where, 'id', id)) >= 0,
     statistics: () => ({
-      items: slots.size(), hits, misses, evicted: slots.evicted(),
-      bytes: disposed ? 0 : [...rows.values.map(({ data }) => data), ...rows.bytes.flatMap(({ values, scales }) => [values, scales])].reduce((sum, { byteLength }) => sum + byteLength, 0),
+      items: slots.size(), hits, misses, evicted: slots.evicted(), bytes: rows.bytes(),
     }),
     snapshot() {
       checkLive()
@@ -166,7 +159,7 @@ export function itemStore({ version, columns, parts: features, memory, options, 
         ids: entries.map(([key]) => key),
         columns: columns.map(({ width }, c) => {
           const out = new Float32Array(at.length * width)
-          readRows(rows, c, width, at, out)
+          readRows(rows.now(), c, width, at, out)
           return out
         }),
         parts: new Map([...features.keys()].map((feature) => [feature, parts.read(feature, at)!])),
@@ -191,22 +184,11 @@ export function itemStore({ version, columns, parts: features, memory, options, 
 
   return {
     cache,
-    read() {
-      readers.set(rows, (readers.get(rows) ?? 0) + 1)
-      return rows
-    },
-    done(read) {
-      const left = readers.get(read)! - 1
-      if (left > 0) readers.set(read, left)
-      else {
-        readers.delete(read)
-        if (disposed || read !== rows) freeRows(read)
-      }
-    },
+    read: rows.read,
+    done: rows.done,
     dispose() {
-      if (disposed) return
       disposed = true
-      if (!readers.has(rows)) freeRows(rows)
+      rows.dispose()
     },
     hold(ids) {
       const found = new Int32Array(ids.length)

@@ -1,6 +1,5 @@
 import type { Backend, ResidentArray, TensorValue } from '../backends'
 import { gatherRows } from '../embeddings'
-import { BackendError } from '../errors'
 import type { ItemColumn } from './compiler/partition'
 
 /** How the numbers of items are kept: as they are, or as a byte each with a scale for each row (a quarter of the memory). */
@@ -21,6 +20,7 @@ export type RowMemory = 'own' | 'shared' | NonNullable<Backend['allocate']>
 
 const bytesOf = (bytes: number, memory: RowMemory): ArrayBufferLike => (memory === 'shared' ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes))
 
+/** @throws where there is not as much memory */
 export function itemRows(columns: readonly ItemColumn[], capacity: number, precision: RowPrecision, memory: RowMemory): ItemRows {
   if (precision === 'float32') return { capacity, precision, values: floatRows(columns, capacity, memory), bytes: [] }
   return {
@@ -32,18 +32,15 @@ export function itemRows(columns: readonly ItemColumn[], capacity: number, preci
 }
 
 function floatRows(columns: readonly ItemColumn[], capacity: number, memory: RowMemory): TensorValue<Float32Array>[] {
-  if (typeof memory === 'function') {
-    const made: TensorValue<Float32Array>[] = []
-    try {
-      for (const { shape } of columns) made.push(memory([capacity, ...shape]))
-      return made
-    } catch (error) {
-      if (!BackendError.isInstance(error)) throw error
-      // More than the backend has room for: they lie outside, and are copied for each run.
-      made.forEach(free)
-    }
+  if (typeof memory !== 'function') return columns.map(({ shape, width }) => ({ data: new Float32Array(bytesOf(capacity * width * 4, memory)), shape: [capacity, ...shape] }))
+  const made: TensorValue<Float32Array>[] = []
+  try {
+    for (const { shape } of columns) made.push(memory([capacity, ...shape]))
+    return made
+  } catch (error) {
+    made.forEach(free)
+    throw error
   }
-  return columns.map(({ shape, width }) => ({ data: new Float32Array(bytesOf(capacity * width * 4, memory)), shape: [capacity, ...shape] }))
 }
 
 const free = (value: TensorValue<Float32Array> | ResidentArray<Float32Array>): void => {

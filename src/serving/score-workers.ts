@@ -22,11 +22,17 @@ import(workerData.library).then(({ runScoreWorker }) => runScoreWorker(parentPor
   .catch((error) => { throw error })
 `
 
-/** One worker and what it was asked. */
+interface Asked {
+  readonly question: Question
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** One worker and what it was asked, in order: it is at the first. */
 interface Member {
   readonly worker: Worker
   readonly ready: Promise<void>
-  readonly asked: Map<number, { readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void }>
+  readonly asked: Map<number, Asked>
 }
 
 /** A bundle holds the package, but not as the file that a worker imports. */
@@ -42,7 +48,7 @@ function packageUrl(): string {
 
 /**
  * An executor over worker threads. Weights and the rows of items lie in memory that all share; a job brings its own
- * feeds. A worker that dies fails what it was asked, and another takes its place.
+ * feeds. A worker that dies fails what it was at, and another takes its place.
  *
  * @throws BackendError where there are no worker threads, or a worker does not start
  */
@@ -64,19 +70,26 @@ export async function workerExecutor(parts: Partition, graph: ScoreGraph, choice
     ready.catch(() => undefined)
     const member = { worker, ready, asked }
     const died = (cause: unknown) => {
-      const at = members.indexOf(member)
-      if (at >= 0) members.splice(at, 1)
+      const place = members.indexOf(member)
+      if (place >= 0) members.splice(place, 1)
       const error = new BackendError(`feedrank/ranker: ${disposed ? 'this ranker was disposed while a worker scored' : `a worker thread ended: ${cause instanceof Error ? cause.message : String(cause)}${lacksModule(cause)}`}`, { cause })
       failed(error)
-      for (const { reject } of asked.values()) reject(error)
+      const [at, ...others] = asked.values()
       asked.clear()
+      at?.reject(error)
+      for (const one of others) {
+        if (disposed) one.reject(error)
+        else send(one)
+      }
     }
     worker.on('message', (answer: Answer) => {
       if (answer.id === undefined) return began()
       const waiting = asked.get(answer.id)
       asked.delete(answer.id)
       if (asked.size === 0) worker.unref()
-      waiting?.resolve(answer)
+      // A port hands over all that has come before anything else has a turn, and would never end where using an answer takes
+      // longer than making the next.
+      setImmediate(() => waiting?.resolve(answer))
     })
     worker.on('error', died)
     worker.on('exit', (code) => died(new Error(`exit code ${code}`)))
@@ -88,20 +101,20 @@ export async function workerExecutor(parts: Partition, graph: ScoreGraph, choice
     while (members.length < count) members.push(start())
     return members.reduce((best, member) => (member.asked.size < best.asked.size ? member : best))
   }
+  const send = (one: Asked): void => {
+    const { worker, asked } = idle()
+    asked.set(one.question.id, one)
+    worker.ref()
+    try {
+      worker.postMessage(one.question, [])
+    } catch (cause) {
+      asked.delete(one.question.id)
+      one.reject(new BackendError(`feedrank/ranker: a job cannot be sent to a worker: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }))
+    }
+  }
   const ask = (question: Omit<Extract<Question, { ask: 'score' }>, 'id'> | Omit<Extract<Question, { ask: 'items' }>, 'id'>): Promise<Answer> => {
     if (disposed) return Promise.reject(new BackendError('feedrank/ranker: this ranker was disposed; compile the model again'))
-    const member = idle()
-    const id = next++
-    return new Promise<Answer>((resolve, reject) => {
-      member.asked.set(id, { resolve, reject })
-      member.worker.ref()
-      try {
-        member.worker.postMessage({ ...question, id }, [])
-      } catch (cause) {
-        member.asked.delete(id)
-        reject(new BackendError(`feedrank/ranker: a job cannot be sent to a worker: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }))
-      }
-    }).then((answer) => {
+    return new Promise<Answer>((resolve, reject) => send({ question: { ...question, id: next++ }, resolve, reject })).then((answer) => {
       if ('failed' in answer) throw errorOf(answer.failed)
       return answer
     })
@@ -120,7 +133,8 @@ export async function workerExecutor(parts: Partition, graph: ScoreGraph, choice
   first.forEach(({ worker }) => worker.unref())
 
   return {
-    lanes: count,
+    // One that a worker is at and one that waits for it, so that it goes on while this thread has other things to do.
+    lanes: 2 * count,
     // Workers are ready once they have compiled it.
     prepare: async () => {},
     async items(feeds: Readonly<Record<string, TensorValue<Float32Array>>>) {

@@ -51,6 +51,17 @@ describe('maximalMarginalRelevance', () => {
     }
   })
 
+  it('picks the same however few of the pairs it looks at, with similarities below 0 and many equals among them', () => {
+    for (let seed = 0; seed < 12; seed++) {
+      const random = seededRandom(seed)
+      const relevance = Array.from({ length: 120 }, () => random.integer(seed % 2 === 0 ? 5 : 1000) / 10)
+      const alike = Array.from({ length: 120 * 120 }, () => random.integer(9) / 4 - 1)
+      const similarity = (i: number, j: number) => alike[Math.min(i, j) * 120 + Math.max(i, j)]
+      const lambda = [0, 0.1, 0.5, 0.9][seed % 4]
+      expect(maximalMarginalRelevance({ relevance, similarity, lambda, k: 40 })).toEqual(byTheBook(relevance, similarity, lambda, 40))
+    }
+  })
+
   it('does not see the length of a vector, however extreme', () => {
     const relevance = [1, 0.9, 0.8, 0.7]
     const vectors = [[1, 0.1], [1, 0], [0, 1], [0.7, 0.7]]

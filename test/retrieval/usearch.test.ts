@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { BackendError } from '../../src/errors'
 import { seededRandom } from '../../src/random'
 import { exactIndex, usearchIndex } from '../../src/retrieval'
-import { loadUsearch } from '../../src/retrieval/load-usearch'
+import { loadUsearch, type NativeIndex } from '../../src/retrieval/load-usearch'
 import { indexConformance } from '../conformance/indexes'
 
 const unavailable = await loadUsearch().then(() => undefined, (error: Error) => error.message)
@@ -49,6 +49,34 @@ describe.skipIf(unavailable !== undefined)(`usearch${unavailable === undefined ?
     }
     expect(index.size).toBe(50)
     expect([...index.search(vector(), 100)[0].keys].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => 2950 + i))
+  })
+
+  it('renews its graph little by little: an addition puts in four times as much at most, and a search asks for six times as much', async () => {
+    const graphs = (await loadUsearch()).prototype as NativeIndex
+    const added = vi.spyOn(graphs, 'add')
+    const asked = vi.spyOn(graphs, 'search')
+    const random = seededRandom('renewal')
+    const index = await usearchIndex<number>({ dim: 4, expansionSearch: 500 })
+    const exact = exactIndex<number>({ dim: 4 })
+    const vector = () => Float32Array.from({ length: 4 }, () => random.normal())
+    const change = (keys: number[]) => {
+      const vectors = Float32Array.from(keys.flatMap(() => [...vector()]))
+      for (const one of [index, exact]) one.add(keys, vectors)
+    }
+    change(Array.from({ length: 60 }, (_, i) => i))
+    for (let step = 0; step < 600; step++) {
+      added.mockClear()
+      asked.mockClear()
+      const keys = [...new Set(Array.from({ length: 1 + random.integer(3) }, () => random.integer(60)))]
+      change(keys)
+      expect(added.mock.calls.reduce((sum, [ids]) => sum + ids.length, 0)).toBeLessThanOrEqual(4 * keys.length)
+      const gone = random.integer(60)
+      if (step % 7 === 0) for (const one of [index, exact]) one.remove([gone])
+      const query = vector()
+      expect(index.search(query, 10)).toEqual(exact.search(query, 10))
+      for (const [, count] of asked.mock.calls) expect(count).toBeLessThanOrEqual(60)
+    }
+    vi.restoreAllMocks()
   })
 
   it('refuses options and magnitudes that the graph cannot hold', async () => {

@@ -1,6 +1,7 @@
 import { WideAndDeep } from 'feedrank'
 import { describe, expect, it } from 'vitest'
 import { loadBackend } from 'feedrank/backends'
+import { itemStore } from '../../src/serving/item-cache'
 import { itemKey } from '../../src/serving/item-keys'
 import { itemSlots } from '../../src/serving/item-slots'
 import { seededRandom } from '../../src/random'
@@ -65,6 +66,23 @@ describe('an item cache', () => {
     expect(largestDifference((await refusing.score(request, { ids, rows: full })).get('click')!, plain)).toBeLessThan(1e-5)
     expect(refusing.items.statistics()).toMatchObject({ items: 20, evicted: 0 })
     for (const bad of [{ maxItems: 0 }, { whenFull: 'explode' }, { rows: 'int4' }, { batchSize: 1.5 }]) await expect(rankerOf(model, { items: bad as object })).rejects.toMatchObject({ code: 'argument' })
+  })
+
+  it('lays out all its memory at once rather than copy megabytes again and again', async () => {
+    for (const [width, grown] of [[8, 2048], [4096, 3000]]) {
+      const { cache, read } = itemStore({
+        version: '1', columns: [{ name: 'wide', shape: [width], width }], parts: new Map(), memory: 'own', options: { maxItems: 3000 },
+        compute: async (_, from, to) => ({
+          columns: [Float32Array.from({ length: (to - from) * width }, (__, i) => from + Math.floor(i / width))], encoded: { rows: to - from, columns: new Map(), labels: new Map() },
+        }),
+      })
+      const many = Array.from({ length: 1030 }, (_, i) => i)
+      await cache.set(many.slice(0, 1024), many.slice(0, 1024).map(() => ({})))
+      expect(cache.statistics().bytes).toBe(1024 * width * 4)
+      await cache.set(many, many.map(() => ({})))
+      expect(cache.statistics().bytes).toBe(grown * width * 4)
+      for (const i of [0, 1023, 1024, 1029]) expect(read().values[0].data[i * width + width - 1]).toBe(i)
+    }
   })
 
   it('keeps rows as bytes in a quarter of the memory, scores close by', async () => {

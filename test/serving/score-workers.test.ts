@@ -41,6 +41,31 @@ describe('workers', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'backend' })
   })
 
+  it('leave the event loop its turns, however long their answers are worked on', async () => {
+    const model = wideAndDeep()
+    const ranker = await rankerOf(model, { workers: { count: 1, module }, batching: { maxCandidates: 1 } }, await loadBackend('wasm'))
+    await ranker.items.set(ids, items)
+    let [turns, answers, going] = [0, 0, true]
+    const turn = () => {
+      turns++
+      if (going) setImmediate(turn)
+    }
+    setImmediate(turn)
+    await Promise.all(Array.from({ length: 6 }, async () => {
+      while (answers < 120) {
+        await ranker.score(requests[0], { ids: ids.slice(0, 3), rows: pairs.slice(0, 3) })
+        answers++
+        // Longer than the worker takes for the next one.
+        const until = performance.now() + 2
+        while (performance.now() < until);
+      }
+    }))
+    going = false
+    // A worker has two at a time at most, and both may be there when the loop comes round.
+    expect(turns).toBeGreaterThan(answers / 2 - 1)
+    ranker.dispose()
+  })
+
   it('that do not start are an error when compiling', async () => {
     const backend = await loadBackend('wasm')
     await expect(rankerOf(wideAndDeep(), { workers: { count: 1, module: 'file:///nowhere/at-all.js' } }, backend)).rejects.toMatchObject({ code: 'backend', message: expect.stringContaining('give `workers.module`') })

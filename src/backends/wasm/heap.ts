@@ -11,6 +11,8 @@ export interface Heap {
   readonly take: (bytes: number) => number
   /** Gives a block back; its address must have come from {@link Heap.take}. */
   readonly give: (address: number) => void
+  /** From this address on, memory was never handed out, and is all zeros. */
+  readonly untouched: () => number
   /** Bytes in blocks that were taken and not given back. */
   readonly used: () => number
 }
@@ -29,6 +31,7 @@ export const align = (bytes: number): number => Math.ceil(bytes / alignment) * a
 /** A heap over `memory` from the address `base` on. */
 export function createHeap(memory: WebAssembly.Memory, base: number): Heap {
   const taken = new Map<number, number>()
+  let untouched = align(base)
   /** In order of addresses, no two adjacent. */
   let free: Free[] = [{ start: align(base), end: memory.buffer.byteLength }]
 
@@ -63,6 +66,7 @@ export function createHeap(memory: WebAssembly.Memory, base: number): Heap {
         address = takeFree(bytes)!
       }
       taken.set(address, bytes)
+      untouched = Math.max(untouched, address + bytes)
       return address
     },
     give(address) {
@@ -77,6 +81,7 @@ export function createHeap(memory: WebAssembly.Memory, base: number): Heap {
       }
       free = joined
     },
+    untouched: () => untouched,
     used: () => [...taken.values()].reduce((sum, bytes) => sum + bytes, 0),
   }
 }

@@ -21,8 +21,11 @@ describe('the heap', () => {
         expect(address + bytes).toBeLessThanOrEqual(heap.memory.buffer.byteLength)
         for (const other of held) expect(address + bytes <= other.address || other.address + other.bytes <= address).toBe(true)
         held.push({ address, bytes })
+        new Uint8Array(heap.memory.buffer, address, bytes).fill(0xff)
       }
     }
+    // Beyond what was ever handed out there are zeros.
+    expect(new Uint8Array(heap.memory.buffer, heap.untouched()).every((byte) => byte === 0)).toBe(true)
     for (const { address } of held) heap.give(address)
     expect(heap.used()).toBe(0)
     // All free places have joined again: the whole fits without growing.
