@@ -21,12 +21,7 @@ export interface Lowering {
 type Lower<Op extends OperationName> = (node: Node<Op>, at: Lowering) => string
 
 /** These two give ONNX booleans, which become numbers only where a reader wants numbers. */
-export const givesMask = (t: Tensor): boolean => (t.op === 'greater' && !isReluSlope(t)) || t.op === 'equal'
-
-/** `relu(x) > 0`, the slope of a ReLU: as no value is negative, its sign is the answer, already a number and far cheaper. NaN stays NaN. */
-function isReluSlope({ inputs: [x, zero] }: Node<'greater'>): boolean {
-  return x.op === 'relu' && zero.op === 'constant' && zero.shape.length === 0 && zero.attributes.values[0] === 0
-}
+export const givesMask = ({ op }: Tensor): boolean => op === 'greater' || op === 'equal'
 
 const elementwise = (operator: string) => ({ inputs }: Tensor, { graph, value }: Lowering) => graph.emit(operator, inputs.map(value))
 
@@ -117,7 +112,7 @@ export const lowerings: { readonly [Op in OperationName]: Lower<Op> } = {
   divide: elementwise('Div'),
   maximum: elementwise('Max'),
   minimum: elementwise('Min'),
-  greater: (node, at) => (isReluSlope(node) ? at.graph.emit('Sign', [at.value(node.inputs[0])]) : elementwise('Greater')(node, at)),
+  greater: elementwise('Greater'),
   equal: elementwise('Equal'),
   where: ({ inputs: [condition, x, y] }, { graph, value, mask }) => graph.emit('Where', [mask(condition), value(x), value(y)]),
 
