@@ -42,7 +42,7 @@ describe('is refused', () => {
 })
 
 describe('onnxruntime on CUDA, by a stand-in', () => {
-  const standIn = (create: (model: Uint8Array, options: object) => Promise<unknown>) => importing({ 'onnxruntime-node': { InferenceSession: { create }, Tensor: Object } }).from
+  const standIn = (create: (model: Uint8Array, options: object) => Promise<unknown>) => importing({ 'onnxruntime-node': { InferenceSession: { create }, Tensor: Object, env: { versions: {} } } }).from
 
   test('asks for CUDA and the threads, and tries it when loaded', async () => {
     const asked: object[] = []

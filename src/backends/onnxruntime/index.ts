@@ -7,9 +7,13 @@ import { type Importing, messageOf } from '../../optional-package'
 import { onnxruntimeExecutable } from './executable'
 import { importOnnxruntime, type Onnxruntime } from './import-onnxruntime'
 import { bytesProbe, lowerToOnnx, type LoweringOptions } from './lower-to-onnx'
+import { spinning } from './spinning'
 
 export interface OnnxruntimeOptions {
-  /** Threads within an operation. @defaultValue the number onnxruntime chooses (one per physical core) */
+  /**
+   * Threads within an operation. Between the operations of a run they stay awake; before onnxruntime 1.26 they do not, and
+   * short runs gain little from them. @defaultValue the number onnxruntime chooses (one per physical core)
+   */
   readonly threads?: number
   /** `'gpu'` runs on CUDA, and fails to load where onnxruntime has none. @defaultValue `'cpu'` */
   readonly device?: Device
@@ -25,8 +29,7 @@ export async function loadOnnxruntimeBackend({ threads, device = 'cpu' }: Onnxru
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    // Threads that wait by spinning hold cores that others need; asleep, they cost short runs on an idle machine a little.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    extra: { session: { intra_op: spinning(onnxruntime) } },
     // Fatal only: errors are thrown, with what onnxruntime says of them, and need not be printed as well.
     logSeverityLevel: 4,
   }

@@ -21,12 +21,7 @@ export interface Lowering {
 type Lower<Op extends OperationName> = (node: Node<Op>, at: Lowering) => string
 
 /** These two give ONNX booleans, which become numbers only where a reader wants numbers. */
-export const givesMask = (t: Tensor): boolean => (t.op === 'greater' && !isReluSlope(t)) || t.op === 'equal'
-
-/** `relu(x) > 0`, the slope of a ReLU: as no value is negative, its sign is the answer, already a number and far cheaper. NaN stays NaN. */
-function isReluSlope({ inputs: [x, zero] }: Node<'greater'>): boolean {
-  return x.op === 'relu' && zero.op === 'constant' && zero.shape.length === 0 && zero.attributes.values[0] === 0
-}
+export const givesMask = ({ op }: Tensor): boolean => op === 'greater' || op === 'equal'
 
 const elementwise = (operator: string) => ({ inputs }: Tensor, { graph, value }: Lowering) => graph.emit(operator, inputs.map(value))
 
@@ -67,7 +62,8 @@ function quantizedProduct(node: Node<'quantizedMatmul'>, { graph, value, signedB
   const bytes = graph.emit('QuantizeLinear', [value(node.inputs[0]), step, zero])
   const weights = signedBytes ? [weight, new Int8Array(n)] : [Uint8Array.from(weight, (w) => w + 128), new Uint8Array(n).fill(128)]
   const operands = [bytes, graph.constant(weights[0], [k, n]), step, graph.constant(scales, [n]), zero, graph.constant(weights[1], [n])]
-  return graph.emit('MatMulIntegerToFloat', bias ? [...operands, value(bias)] : operands, {}, microsoft)
+  const row = bias && (bias.shape.length === 1 ? value(bias) : graph.emit('Reshape', [value(bias), graph.integers([n])]))
+  return graph.emit('MatMulIntegerToFloat', row ? [...operands, row] : operands, {}, microsoft)
 }
 
 /** The last two axes in the other order, where `asked`. */
@@ -83,10 +79,13 @@ function productAndTerm(node: Node<'add'>, readers: Lowering['readers']): readon
     const term = node.inputs[1 - i]
     if (readers(product) !== 1 || !sameShape(product.shape, node.shape)) continue
     if (product.op === 'matmul' && product.shape.length === 2) return [product, term]
-    if (product.op === 'quantizedMatmul' && term.shape.length === 1 && term.shape[0] === product.shape[1]) return [product, term]
+    if (product.op === 'quantizedMatmul' && isRow(term.shape, product.shape[1])) return [product, term]
   }
   return undefined
 }
+
+/** Whether `shape` is `[n]` or `[1, n]`. */
+const isRow = (shape: Shape, n: Shape[number]): boolean => shape.at(-1) === n && (shape.length === 1 || (shape.length === 2 && shape[0] === 1))
 
 /** For each operation, the ONNX operators that compute it. */
 export const lowerings: { readonly [Op in OperationName]: Lower<Op> } = {
@@ -117,7 +116,7 @@ export const lowerings: { readonly [Op in OperationName]: Lower<Op> } = {
   divide: elementwise('Div'),
   maximum: elementwise('Max'),
   minimum: elementwise('Min'),
-  greater: (node, at) => (isReluSlope(node) ? at.graph.emit('Sign', [at.value(node.inputs[0])]) : elementwise('Greater')(node, at)),
+  greater: elementwise('Greater'),
   equal: elementwise('Equal'),
   where: ({ inputs: [condition, x, y] }, { graph, value, mask }) => graph.emit('Where', [mask(condition), value(x), value(y)]),
 
