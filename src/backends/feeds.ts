@@ -16,13 +16,18 @@ export interface FeedPlan {
   readonly indices: readonly { readonly name: string; readonly op: string; readonly rows: Shape[number] }[]
 }
 
+/** @throws ArgumentError for what is no program */
+export function checkProgram(program: Program): void {
+  if (typeof program?.inputs?.values !== 'function' || !Array.isArray(program.nodes)) throw new ArgumentError(expected('compile', 'program', 'what `program({ … })` gives', program))
+}
+
 /**
  * The plan for a program's feeds.
  *
  * @throws ArgumentError for what is no program; ShapeError when a named size follows from no input, so that no feed could settle it
  */
 export function planFeeds(program: Program): FeedPlan {
-  if (typeof program?.inputs?.values !== 'function' || !Array.isArray(program.nodes)) throw new ArgumentError(expected('compile', 'program', 'what `program({ … })` gives', program))
+  checkProgram(program)
   const known = new Set([...program.inputs.values()].flatMap(({ shape }) => shape))
   for (const { op, shape } of program.nodes)
     for (const d of shape)

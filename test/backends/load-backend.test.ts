@@ -41,7 +41,7 @@ describe('is refused', () => {
   })
 })
 
-describe('onnxruntime on CUDA, by a stand-in', () => {
+describe('onnxruntime, by a stand-in', () => {
   const standIn = (create: (model: Uint8Array, options: object) => Promise<unknown>) => importing({ 'onnxruntime-node': { InferenceSession: { create }, Tensor: Object, env: { versions: {} } } }).from
 
   test('asks for CUDA and the threads, and tries it when loaded', async () => {
@@ -59,9 +59,20 @@ describe('onnxruntime on CUDA, by a stand-in', () => {
     expect(error.message).toMatch(/no CUDA here: Failed to load shared library; .*npm rebuild onnxruntime-node.*device 'cpu'/)
     expect(error.cause).toBe(cause)
   })
-  test('on the CPU tries nothing and names no provider', async () => {
-    const backend = await loadOnnxruntimeBackend({}, standIn(() => expect.fail('a session was made')))
+  test('on the CPU names no provider, takes no more threads than make sense, and says what opens no session', async () => {
+    const asked: object[] = []
+    const backend = await loadOnnxruntimeBackend({ threads: 1_000_000 }, standIn(async (_, options) => (asked.push(options), { release: async () => undefined })))
     expect(backend.device).toBe('cpu')
+    expect(asked).toEqual([expect.objectContaining({ intraOpNumThreads: 256 })])
+    expect(asked[0]).not.toHaveProperty('executionProviders')
+    const cause = new Error('cannot load the binding')
+    const error = await failure(loadOnnxruntimeBackend({}, standIn(() => Promise.reject(cause))))
+    expect(BackendError.isInstance(error)).toBe(true)
+    expect(error.message).toMatch(/opens no session: cannot load the binding; .*npm rebuild onnxruntime-node/)
+  })
+  test('what is no program is refused by name', async () => {
+    const backend = await loadBackend('onnxruntime')
+    for (const given of [null, undefined, {}, { y: 1 }]) expect(ArgumentError.isInstance(await failure(backend.compile(given as never)))).toBe(true)
   })
 })
 

@@ -1,3 +1,4 @@
+import { BackendError } from '../../errors'
 import { type Importing, importOptional, namesOf } from '../../optional-package'
 
 export type Onnxruntime = typeof import('onnxruntime-node')
@@ -8,5 +9,8 @@ export type Onnxruntime = typeof import('onnxruntime-node')
  * @throws BackendError, with the cause, that says whether it is not installed or is installed and does not load
  */
 export async function importOnnxruntime(importing?: Importing): Promise<Onnxruntime> {
-  return namesOf(await importOptional('onnxruntime', 'onnxruntime-node', importing), 'InferenceSession') as Onnxruntime
+  const found = namesOf(await importOptional('onnxruntime', 'onnxruntime-node', importing), 'InferenceSession') as Partial<Onnxruntime>
+  if (typeof found.InferenceSession?.create !== 'function' || typeof found.Tensor !== 'function')
+    throw new BackendError('feedrank/onnxruntime: the package onnxruntime-node is installed but does not load: it has no InferenceSession and Tensor')
+  return found as Onnxruntime
 }

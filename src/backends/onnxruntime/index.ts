@@ -2,7 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node'
 import { BackendError, checkInteger } from '../../errors'
 import { input, program, type Program } from '../../tensor'
 import type { Backend, Device } from '../backend'
-import { planFeeds } from '../feeds'
+import { checkProgram, planFeeds } from '../feeds'
 import { type Importing, messageOf } from '../../optional-package'
 import { onnxruntimeExecutable } from './executable'
 import { importOnnxruntime, type Onnxruntime } from './import-onnxruntime'
@@ -19,12 +19,15 @@ export interface OnnxruntimeOptions {
   readonly device?: Device
 }
 
+/** More would wait for one another longer than they work. */
+const mostThreads = 256
+
 /** The backend that lowers a program to ONNX and runs it as a session of the optional package `onnxruntime-node`. */
 export async function loadOnnxruntimeBackend({ threads, device = 'cpu' }: OnnxruntimeOptions, importing?: Importing): Promise<Backend> {
   if (threads !== undefined) checkInteger('onnxruntime', 'threads', threads)
   const onnxruntime = await importOnnxruntime(importing)
   const options: InferenceSession.SessionOptions = {
-    ...(threads !== undefined && { intraOpNumThreads: threads }),
+    ...(threads !== undefined && { intraOpNumThreads: Math.min(threads, mostThreads) }),
     ...(device === 'gpu' && { executionProviders: ['cuda'] }),
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -33,7 +36,7 @@ export async function loadOnnxruntimeBackend({ threads, device = 'cpu' }: Onnxru
     // Fatal only: errors are thrown, with what onnxruntime says of them, and need not be printed as well.
     logSeverityLevel: 4,
   }
-  if (device === 'gpu') await tryCuda(onnxruntime, options)
+  await tryOut(onnxruntime, options, device)
   const { InferenceSession, Tensor } = onnxruntime
 
   let exact: Promise<boolean> | undefined
@@ -58,22 +61,27 @@ export async function loadOnnxruntimeBackend({ threads, device = 'cpu' }: Onnxru
     name: 'onnxruntime',
     device,
     async compile(compiled) {
+      checkProgram(compiled)
       const quantized = compiled.nodes.some(({ op }) => op === 'quantizedMatmul')
       return compile(compiled, { signedBytes: !quantized || (await (exact ??= sumsExactly())) })
     },
   }
 }
 
-/** Opens a session of next to nothing, so that a missing GPU is known when the backend is loaded and not at its first program. */
-async function tryCuda({ InferenceSession }: Onnxruntime, options: InferenceSession.SessionOptions): Promise<void> {
+/** Opens a session of next to nothing, so that what is broken or missing is known when the backend is loaded and not at its first program. */
+async function tryOut({ InferenceSession }: Onnxruntime, options: InferenceSession.SessionOptions, device: Device): Promise<void> {
   try {
     const session = await InferenceSession.create(lowerToOnnx(program({ y: input('x', ['n']) })), options)
     await session.release()
   } catch (cause) {
     throw new BackendError(
-      `feedrank/onnxruntime: onnxruntime has no CUDA here: ${messageOf(cause)}; on linux-x64 with an NVIDIA GPU, CUDA 12 and cuDNN 9, ` +
-        "run: ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node; or load the backend with device 'cpu'",
+      `feedrank/onnxruntime: onnxruntime ${device === 'gpu' ? 'has no CUDA here' : 'opens no session'}: ${messageOf(cause)}; ${remedies[device]}`,
       { cause },
     )
   }
+}
+
+const remedies: Readonly<Record<Device, string>> = {
+  cpu: 'run: npm rebuild onnxruntime-node; or load another backend',
+  gpu: "on linux-x64 with an NVIDIA GPU, CUDA 12 and cuDNN 9, run: ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node; or load the backend with device 'cpu'",
 }

@@ -31,6 +31,11 @@ describe('a package that is there and broken', () => {
     expect(said).toMatch(/installed but does not load/)
     expect(said).toContain(message.split('\n')[0])
   })
+  test.each([{}, { InferenceSession: {} }, { default: { Tensor: Object } }])('%o: has not what is needed', async (found) => {
+    const error = await importOnnxruntime(async () => found).catch((e: unknown) => e)
+    expect(BackendError.isInstance(error)).toBe(true)
+    expect(String(error)).toMatch(/installed but does not load/)
+  })
   test('whatever was thrown', async () => {
     const error = await importOnnxruntime(() => Promise.reject('no reason')).catch((e: unknown) => e)
     expect(String(error)).toMatch(/does not load: no reason/)
@@ -38,7 +43,7 @@ describe('a package that is there and broken', () => {
 })
 
 test('names are found with and without the help of the loader', async () => {
-  const names = { InferenceSession: {} }
+  const names = { InferenceSession: { create: () => {} }, Tensor: Object }
   expect(await importOnnxruntime(async () => names)).toBe(names)
   expect(await importOnnxruntime(async () => ({ default: names }))).toBe(names)
 })
