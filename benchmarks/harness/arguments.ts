@@ -17,7 +17,7 @@ const common: Readonly<Record<string, BenchmarkOption>> = {
 
 const positive = (name: string, text: string, least = 1): number => {
   const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < least) throw new Error(`--${name}: expected an integer from ${least} on, got ${JSON.stringify(text)}`)
+  if (!Number.isSafeInteger(value) || value < least) throw new Error(`--${name}: expected ${least > 0 ? 'a positive integer' : 'a positive integer or 0'}, got ${JSON.stringify(text)}`)
   return value
 }
 

@@ -31,8 +31,10 @@ const METRICS = { dot: 'ip', cosine: 'cos', euclidean: 'l2sq' } as const
  *
  * The graph proposes and the vectors, which are kept beside it, give the scores: they equal those of `exactIndex`
  * whatever the quantisation. Removed and replaced vectors stay in the graph, unseen, until they outnumber the others; each
- * `add` then also puts two vectors for each of its own into a new graph, until that can take the other's place. Malkov & Yashunin 2018, "Efficient and robust approximate nearest neighbor search using
- * Hierarchical Navigable Small World graphs".
+ * `add` then also puts two vectors for each of its own into a new graph, until that can take the other's place.
+ *
+ * Malkov & Yashunin 2018, "Efficient and robust approximate nearest neighbor search using Hierarchical Navigable Small
+ * World graphs".
  *
  * @throws BackendError when `usearch` is not installed, or does not load; ArgumentError when an option is out of range.
  * @example

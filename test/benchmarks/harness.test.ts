@@ -98,7 +98,11 @@ describe('the arguments', () => {
     const { benchmark } = fake()
     expect(readArguments(benchmark, ['--threads', '1,4', '--size', '7', '--json'])).toEqual({ options: { size: 7 }, threads: [1, 4], repeats: 15, warmup: 3, json: true })
     expect(() => readArguments(benchmark, ['--repeats', '0'])).toThrow('--repeats: expected a positive integer, got "0"')
+    expect(() => readArguments(benchmark, ['--size', '0'])).toThrow('--size: expected a positive integer, got "0"')
     expect(() => readArguments(benchmark, ['--sise', '7'])).toThrow(/sise/)
+    const off = { ...benchmark, options: { soak: { value: 0, about: 'off' } } }
+    expect([readArguments(off, []), readArguments(off, ['--soak', '3'])].map(({ options }) => options)).toEqual([{ soak: 0 }, { soak: 3 }])
+    expect(() => readArguments(off, ['--soak', '-1'])).toThrow()
   })
 })
 
