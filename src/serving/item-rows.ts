@@ -85,8 +85,22 @@ export function readRows({ precision, values, bytes }: ItemRows, c: number, widt
     return
   }
   const { values: held, scales } = bytes[c]
-  for (let i = 0, to = at * width; i < slots.length; i++) {
-    const scale = scales[slots[i]]
-    for (let k = 0, from = slots[i] * width; k < width; k++) out[to++] = held[from++] * scale
+  for (let i = 0; i < slots.length; i++) widen(held, slots[i] * width, scales[slots[i]], out, (at + i) * width, width)
+}
+
+/** Bytes as numbers, eight at a time. */
+function widen(held: Int8Array, start: number, scale: number, out: Float32Array, target: number, count: number): void {
+  let [from, to] = [start, target]
+  const end = from + count
+  for (const eights = end - 7; from < eights; from += 8, to += 8) {
+    out[to] = held[from] * scale
+    out[to + 1] = held[from + 1] * scale
+    out[to + 2] = held[from + 2] * scale
+    out[to + 3] = held[from + 3] * scale
+    out[to + 4] = held[from + 4] * scale
+    out[to + 5] = held[from + 5] * scale
+    out[to + 6] = held[from + 6] * scale
+    out[to + 7] = held[from + 7] * scale
   }
+  for (; from < end; from++, to++) out[to] = held[from] * scale
 }

@@ -22,7 +22,7 @@ export interface ScoreJob {
 
 /** What runs the programs of a compiled ranker: this thread, or workers. */
 export interface ScoreExecutor {
-  /** How many jobs run at once. */
+  /** How many jobs it takes at once. */
   readonly lanes: number
   /** Compiles what the first request will need. */
   readonly prepare: () => Promise<void>
