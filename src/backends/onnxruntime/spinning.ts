@@ -1,7 +1,7 @@
 import type { Onnxruntime } from './import-onnxruntime'
 
 /** Microseconds in which a thread without work looks for some before it sleeps. */
-const patience = '20'
+const patience = '10'
 
 /**
  * How the threads of a session wait for work. Asleep, they are late for every operation of a short run; awake, they hold

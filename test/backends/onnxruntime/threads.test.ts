@@ -9,7 +9,7 @@ const said = (node: string | undefined) => spinning({ env: { versions: { node } 
 
 describe('threads wait awake for a bounded time, or asleep', () => {
   test.each(['1.26.0', '1.30.0', '1.100.1', '2.0.0-dev.20260624'])('%s: awake', (version) => {
-    expect(said(version)).toEqual({ allow_spinning: '1', spin_duration_us: '20' })
+    expect(said(version)).toEqual({ allow_spinning: '1', spin_duration_us: '10' })
   })
   test.each(['1.20.0', '1.25.1', '0.30.0', '', 'unknown', undefined])('%s: asleep', (version) => {
     expect(said(version)).toEqual({ allow_spinning: '0' })
