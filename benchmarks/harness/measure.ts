@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { seededRandom } from 'feedrank'
 import type { Benchmark, Checked, Options, Ready, Variant } from './benchmark'
 import { Missing, label } from './benchmark'
 import { disagreements } from './agree'
@@ -29,7 +30,7 @@ export interface Plan {
 }
 
 /** Long enough for the thread pools of a runtime to stop spinning before another one is timed. */
-const settleMs = 25
+const settleMs = 100
 
 interface Started {
   readonly variant: Variant
@@ -39,7 +40,7 @@ interface Started {
 
 /**
  * Starts every variant, checks that all compute the same, then times them in rounds: each round runs each variant once,
- * and starts one further along than the round before, so that no variant always runs first or after the same other.
+ * in an order of its own, so that no variant always runs first or after the same other.
  */
 export async function measure(benchmark: Benchmark, options: Options, plan: Plan): Promise<Measured> {
   const started: Started[] = []
@@ -60,10 +61,10 @@ export async function measure(benchmark: Benchmark, options: Options, plan: Plan
     if (started.length === 0) return { results: [], ratios: {}, missing }
     for (const part of new Set(started.map(({ variant }) => variant.part)))
       await checkEqual(benchmark, started.filter(({ variant }) => variant.part === part), plan)
+    const random = seededRandom('rounds')
     for (let round = -plan.warmup; round < plan.repeats; round++) {
       plan.say(round < 0 ? `warming up ${round + plan.warmup + 1}/${plan.warmup}` : `round ${round + 1}/${plan.repeats}`)
-      for (let i = 0; i < started.length; i++) {
-        const { ready, ms } = started[(i + round + plan.warmup) % started.length]
+      for (const { ready, ms } of random.shuffle([...started])) {
         await pause(settleMs)
         const took = await ready.repeat()
         if (round >= 0) ms.push(took)
