@@ -36,11 +36,18 @@ export interface ScoreExecutor {
 /** A graph for scoring, by what it is fed. `apply` is done to each graph before it is compiled. */
 export type ScoreGraph = (requests: 'one' | 'many', gathers: ItemGather) => Outputs
 
+/** Candidates in one run at most: few enough that what passes between two layers stays in the processor's caches. */
+const blockOf = (native: boolean) => (native ? 2048 : 1024)
+
 /**
- * Candidates in one run: few enough that what passes between two layers stays in the processor's cache. Outside
- * onnxruntime, programs are laid out for each size, so sizes are powers of two there and the last rows are filled up.
+ * Outside onnxruntime, programs are laid out for each size, so sizes are powers of two there: the next one, filled up, or
+ * where a quarter of it would be for nothing, the last one, and the rest in runs of its own.
  */
-const blockOf = (native: boolean) => (native ? 2048 : 256)
+function sizeFor(left: number, block: number): number {
+  if (left >= block) return block
+  const next = Math.max(smallestBlock, 2 ** Math.ceil(Math.log2(left)))
+  return next > smallestBlock && next - left > next / 4 ? next / 2 : next
+}
 const smallestBlock = 16
 
 interface Compiled {
@@ -113,9 +120,11 @@ export function localExecutor(parts: Partition, graph: ScoreGraph, backend: Back
       const gathers: ItemGather = gathersRows === 'backend' && kept && (native ? kept.precision === 'float32' : areResident(kept)) ? 'backend' : 'host'
       const { run, inputs, heads } = await variant(job.requestOf === undefined ? 'one' : 'many', gathers)
       const results = new Map(heads.map(({ name, width, perRequest, fixed }) => [name, new Float32Array(width * (fixed ? 1 : perRequest ? job.requests : job.candidates))]))
-      for (let from = 0; from < job.candidates; from += block) {
-        const to = Math.min(job.candidates, from + block)
-        const padded = native || whole ? to - from : Math.min(block, Math.max(smallestBlock, 2 ** Math.ceil(Math.log2(to - from))))
+      const exact = native || whole
+      for (let from = 0, to = 0; from < job.candidates; from = to) {
+        const size = exact ? block : sizeFor(job.candidates - from, block)
+        to = Math.min(job.candidates, from + size)
+        const padded = exact ? to - from : size
         const feeds: Record<string, NumericArray | TensorValue> = Object.fromEntries([
           ...Object.entries(job.request),
           ...Object.entries(job.pair).map(([name, { data, shape }]) => [name, rowsOf(name, data, shape.slice(1), from, to, padded)] as const),

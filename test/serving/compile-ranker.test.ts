@@ -33,7 +33,7 @@ describe('compileRanker', () => {
     for (const backend of [javascriptBackend(), await loadBackend('wasm')]) {
       const ranker = await rankerOf(model, {}, backend)
       await ranker.items.set(ids, items)
-      for (const count of [0, 1, 2, 17, 255, 256, 257, 1000]) {
+      for (const count of [0, 1, 2, 17, 24, 88, 257, 600, 1000, 2500]) {
         const order = Array.from({ length: count }, (_, i) => (i * 7) % items.length)
         const scores = await ranker.score(requests[0], { ids: order.map((i) => ids[i]), rows: order.map((i) => pairs[i]) })
         const plain = count === 0 ? undefined : await plainScores(model, requests[0], order.map((i) => full[i]))

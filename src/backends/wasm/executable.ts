@@ -11,8 +11,8 @@ import { stagesOf } from './stages'
 import type { Team } from './team'
 import { viewsOf } from './views'
 
-/** Plans kept per executable; a training loop meets two sizes (full and last batch), serving a handful. */
-const keptPlans = 4
+/** Plans kept per executable; a training loop meets two sizes (full and last batch), serving the powers of two up to 1,024. */
+const keptPlans = 8
 
 /** `team`, if there is one, has been joined already; the executable leaves it. */
 export function wasmExecutable(program: Program, kernels: Kernels, team?: Team): Executable {
