@@ -15,11 +15,15 @@ export function createConstants(heap: Heap): Constants {
       const own = kept.get(owner) ?? new Map<string, number>()
       kept.set(owner, own)
       let address = own.get(name)
-      if (address === undefined) {
-        address = heap.take(bytes)
-        own.set(name, address)
+      if (address !== undefined) return address
+      address = heap.take(bytes)
+      try {
         fill(address)
+      } catch (error) {
+        heap.give(address)
+        throw error
       }
+      own.set(name, address)
       return address
     },
     release() {

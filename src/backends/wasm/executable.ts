@@ -23,7 +23,8 @@ export function wasmExecutable(program: Program, kernels: Kernels, team?: Team):
   let disposed = false
 
   const planFor = (bindings: Bindings, lying: ReadonlyMap<string, number>): Plan => {
-    const key = [...[...bindings].map(([name, size]) => `${name}=${size}`).sort(), ...lying.keys()].join()
+    const sizes = [...bindings].map(([name, size]) => `${name}=${size}`).sort().join()
+    const key = lying.size === 0 ? sizes : `${sizes} ${JSON.stringify([...lying.keys()])}`
     let plan = plans.get(key)
     if (plan) plans.delete(key)
     else {
@@ -40,10 +41,10 @@ export function wasmExecutable(program: Program, kernels: Kernels, team?: Team):
     plans.delete(key)
   }
 
-  const lies = ({ buffer }: NumericArray): boolean => buffer === kernels.heap.memory.buffer
+  const lies = (array: NumericArray | null): boolean => array?.buffer === kernels.heap.memory.buffer
   /** The arrays to write into, made anew where memory has grown under them. */
   const arraysKept = (into: OutputBuffers | undefined): (() => OutputBuffers | undefined) => {
-    if (!into || !Object.values(into).some((array) => ArrayBuffer.isView(array) && lies(array))) return () => into
+    if (!into || !Object.values(into).some(lies)) return () => into
     const views = Object.entries(into).map(([name, array]) => {
       if (!lies(array)) return [name, () => array] as const
       const { byteOffset, length } = array

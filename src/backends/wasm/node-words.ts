@@ -52,7 +52,7 @@ function matmulSteps(node: Node<'matmul'>, result: Tensor, after: readonly Word[
   const { products } = site.kernels
   const shares = matrices === 1 && m * n * k >= worthSharing ? shareOut(m, threads, products.tileRows) : [{ from: 0, rows: m }]
   const packed = matrices === 1 && storageOf(b).op === 'constant' && !(right[0] === 4 && products.readsInPlace(shares[shares.length - 1].rows))
-  const panels = packed ? { address: packedRight(node, right, n, k, site) } : site.placeOf(b)
+  const panels = packed ? { address: packedRight(b, right, n, k, site) } : site.placeOf(b)
   return shares.map(({ from, rows }) => [steps.matmul, [
     site.placeOf(a), from * left[0], ...left, panels, ...right, Number(packed), site.placeOf(result), from * n * 4, rows, n, k,
     ...after, scratchOf(site, products.scratch(rows, n, k, packed)), m * k * 4, k * n * 4, m * n * 4, matrices,
@@ -60,9 +60,10 @@ function matmulSteps(node: Node<'matmul'>, result: Tensor, after: readonly Word[
 }
 
 /** A right operand that never changes, in panels; as it lies it is in memory only meanwhile. */
-function packedRight({ inputs: [, b], attributes: { transposeB } }: Node<'matmul'>, [column, step]: readonly number[], n: number, k: number, { constants, kernels: { heap, products } }: Site): number {
+function packedRight(b: Tensor, [column, step]: readonly number[], n: number, k: number, { constants, kernels: { heap, products } }: Site): number {
   const root = storageOf(b) as Node<'constant'>
-  return constants.at(root, transposeB ? 'panels of rows' : 'panels', products.packedBytes(n, k), (target) => {
+  // Products may read it in several shapes, and turned.
+  return constants.at(root, `panels ${column} ${n} ${k}`, products.packedBytes(n, k), (target) => {
     const numbers = numbersOf(root)
     const source = heap.take(numbers.byteLength)
     write(heap, source, numbers)

@@ -144,3 +144,44 @@ test('constants are in memory once, whatever sizes a program is run with', async
   const room = allocate([2 ** 19])
   expect(room.data).toHaveLength(2 ** 19)
 })
+
+test('a constant may be read in several shapes, turned, and as it is', async () => {
+  const { compile } = await wasm()
+  const values = numbers(7, 24 * 36)
+  const w = constant(values, [24 * 36])
+  const x = (k: number) => input(`x${k}`, ['n', k])
+  const shapes = [[24, 36], [36, 24], [12, 72], [72, 12]] as const
+  const outputs = shapes.flatMap(([k, n]) => [false, true].map((transposeB) => [
+    `${k} ${n} ${transposeB}`, matmul(x(k), reshape(w, transposeB ? [n, k] : [k, n]), { transposeB }),
+  ] as const))
+  const fed = (k: number) => numbers(k, 9 * k)
+  const feeds = Object.fromEntries([12, 24, 36, 72].map((k) => [`x${k}`, fed(k)]))
+  const got = await (await compile(program({ ...Object.fromEntries(outputs), sum: add(w, 1) }))).run(feeds)
+  for (const [k, n] of shapes)
+    for (const transposeB of [false, true]) {
+      const want = Array.from({ length: 9 * n }, (_, at) => {
+        let sum = 0
+        for (let p = 0; p < k; p++) sum += fed(k)[Math.floor(at / n) * k + p] * values[transposeB ? (at % n) * k + p : p * n + (at % n)]
+        return sum
+      })
+      const { data } = got[`${k} ${n} ${transposeB}`]
+      expect(Math.max(...want.map((value, i) => Math.abs(value - data[i])))).toBeLessThan(1e-4)
+    }
+  expect(got['sum'].data).toEqual(values.map((v) => v + 1))
+})
+
+test('constants for which there was no room are written when there is', async () => {
+  const { allocate, compile } = await wasm({ memoryLimit: 2 ** 22 })
+  const values = numbers(8, 512 * 512)
+  const executable = await compile(program({ y: matmul(input('x', ['n', 512]), constant(values, [512, 512])) }))
+  const held = [allocate([2 ** 18]), allocate([2 ** 18])]
+  const x = numbers(9, 8 * 512)
+  // Room for the panels of a megabyte, and none for what they are made of.
+  for (let i = 0; i < 3; i++) await expect(executable.run({ x })).rejects.toMatchObject({ code: 'backend' })
+  held.forEach(({ free }) => free())
+  const { y } = await executable.run({ x })
+  let first = 0
+  for (let p = 0; p < 512; p++) first += x[p] * values[p * 512]
+  expect(Math.abs(y.data[0] - first)).toBeLessThan(1e-3)
+  executable.dispose()
+})
