@@ -6,8 +6,8 @@ import { bindFeeds, planFeeds } from '../feeds'
 import { outputArray } from '../outputs'
 import { planRun, type Plan } from './plan'
 
-/** Plans kept per executable; a training loop meets two sizes (full and last batch), serving a handful. */
-const keptPlans = 4
+/** Plans kept per executable; a training loop meets two sizes (full and last batch), serving the powers of two up to 1,024. */
+const keptPlans = 8
 
 /**
  * The reference backend: plain JavaScript over typed arrays, one kernel an operation, no dependencies.

@@ -14,6 +14,8 @@ import { viewsOf } from './views'
 /** Plans kept per executable; a training loop meets two sizes (full and last batch), serving the powers of two up to 1,024. */
 const keptPlans = 8
 
+const none: ReadonlyMap<string, number> = new Map()
+
 /** `team`, if there is one, has been joined already; the executable leaves it. */
 export function wasmExecutable(program: Program, kernels: Kernels, team?: Team): Executable {
   const feedPlan = planFeeds(program)
@@ -42,9 +44,18 @@ export function wasmExecutable(program: Program, kernels: Kernels, team?: Team):
   }
 
   const lies = (array: NumericArray | null): boolean => array?.buffer === kernels.heap.memory.buffer
+  const anyLies = (arrays: OutputBuffers): boolean => {
+    for (const name in arrays) if (lies(arrays[name])) return true
+    return false
+  }
+  const addressesOf = (values: ReadonlyMap<string, NumericArray>): ReadonlyMap<string, number> => {
+    let found: Map<string, number> | undefined
+    for (const [name, array] of values) if (lies(array)) (found ??= new Map()).set(name, array.byteOffset)
+    return found ?? none
+  }
   /** The arrays to write into, made anew where memory has grown under them. */
   const arraysKept = (into: OutputBuffers | undefined): (() => OutputBuffers | undefined) => {
-    if (!into || !Object.values(into).some(lies)) return () => into
+    if (!into || !anyLies(into)) return () => into
     const views = Object.entries(into).map(([name, array]) => {
       if (!lies(array)) return [name, () => array] as const
       const { byteOffset, length } = array
@@ -66,7 +77,7 @@ export function wasmExecutable(program: Program, kernels: Kernels, team?: Team):
       if (disposed) throw new BackendError('feedrank/run: this executable was disposed; compile the program again')
       const { values, bindings } = bindFeeds(feedPlan, feeds)
       // Addresses outlive the arrays, which a memory that grows takes away.
-      const lying = new Map([...values].flatMap(([name, array]) => (lies(array) ? [[name, array.byteOffset] as const] : [])))
+      const lying = addressesOf(values)
       const targets = arraysKept(into)
       const fed = (): Plan => {
         const plan = planFor(bindings, lying)
