@@ -96,7 +96,8 @@ function arrayOf(name: string, input: Tensor, feed: Feeds[string] | undefined): 
 function isDetached({ length, buffer }: NumericArray): boolean {
   if (length > 0) return false
   try {
-    return new Uint8Array(buffer).length < 0
+    void new Uint8Array(buffer)
+    return false
   } catch {
     return true
   }

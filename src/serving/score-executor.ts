@@ -80,7 +80,7 @@ export function localExecutor(parts: Partition, graph: ScoreGraph, backend: Back
     const known = variants.get(key)
     if (known !== undefined && !disposed) return known
     const outputs = graph(requests, gathers)
-    const heads = [...outputs].map(([name, { shape }]) => ({ name, width: widthOf(shape), perRequest: parts.requestOutputs.has(name), fixed: shape[0] === 1 }))
+    const heads = [...outputs].map(([name, { shape }]) => ({ name, width: widthOf(shape), perRequest: parts.requestOutputs.has(name), fixed: parts.fixedOutputs.has(name) }))
     const made = compile(key, () => outputs).then(({ run }) => ({ run, inputs: new Set(program(outputs).inputs.keys()), heads }))
     variants.set(key, made)
     return made

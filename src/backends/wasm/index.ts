@@ -27,8 +27,9 @@ const fourGiB = 2 ** 32
  * The backend of our own kernels: WebAssembly with SIMD, part of the package, nothing to install.
  *
  * Each compiled program and set of sizes has a block of wasm memory in which every value has its place; a run copies
- * feeds in, but for those that lie in it already, and outputs out, and allocates nothing between. With `threads`, worker threads take their share of each large
- * product; results are the same to the last bit. The workers are there while an executable is.
+ * feeds in, but for those that lie in wasm memory already, and outputs out, and allocates nothing between. With `threads`,
+ * worker threads take their share of each large product; results are the same to the last bit. The workers are there while
+ * an executable is.
  *
  * @throws BackendError when more than one thread is asked for where memory cannot be shared
  */

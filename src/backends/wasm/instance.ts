@@ -4,8 +4,6 @@ import { createHeap, pageBytes, type Heap } from './heap'
 /** The compiled kernels with the memory they work in. */
 export interface Kernels {
   readonly modules: Modules
-  /** Whether products are of relaxed SIMD. */
-  readonly relaxed: boolean
   readonly heap: Heap
   /** Runs the steps between two addresses; gives 0, or the address of the one that failed or waits. */
   readonly run: (start: number, end: number) => number
@@ -96,7 +94,6 @@ export async function instantiate(memoryLimit: number, shared: boolean, relaxed 
     exported.setMaySleep(Number(maySleep()))
     return {
       modules,
-      relaxed: takesFused,
       heap: createHeap(memory, exported.heapBase()),
       // An address above 2 GiB comes back with its sign.
       run: (start, end) => exported.run(start, end) >>> 0,
